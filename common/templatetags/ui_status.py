@@ -1,0 +1,123 @@
+"""Badges, people, deadlines, progress, timelines: the state of a thing at a glance, always in words too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from common import workdays
+
+register = template.Library()
+
+LEVEL_COLOURS = frozenset({"red", "orange", "yellow", "blue", "green", "grey"})
+TONES = frozenset({"neutral", "info", "success", "warning", "danger", "accent"})
+
+
+def read(thing: Any, name: str, default: Any = "") -> Any:
+    """``thing.name`` or ``thing["name"]``, called if it is a method; ``default`` if absent or None."""
+    value = thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
+    if callable(value):
+        value = value()
+    return default if value is None else value
+
+
+@register.simple_tag
+def level_badge(level: Any, full: bool = False, prefix: str = "") -> SafeString:
+    """The level of a risk or warning as a word in its colour; ``full`` adds the level's name.
+
+    ``level`` has label, name, colour and severity; None says "not graded". The order of levels is their
+    severity, never the label (domain §3): nothing here reads a number out of a label.
+    """
+    if not level:
+        return format_html('<span class="level level-none">{}{}</span>', prefix, _("not graded"))
+    colour = str(read(level, "colour"))
+    colour = colour if colour in LEVEL_COLOURS else "grey"
+    label, name = read(level, "label"), read(level, "name")
+    text = f"{label} {name}" if full and name and name != label else label or name
+    title = name if name != text else ""
+    return format_html('<span class="level level-{}" title="{}">{}{}</span>', colour, title, prefix, text)
+
+
+@register.simple_tag
+def badge(text: Any, tone: str = "neutral") -> SafeString:
+    """A word in a soft colour: neutral, info, success, warning, danger, accent."""
+    return format_html('<span class="state state-{}">{}</span>', tone if tone in TONES else "neutral", text)
+
+
+@register.simple_tag
+def state_badge(obj: Any) -> SafeString:
+    """The state of a thing: label and tone from ``obj`` itself, else from its ``state_label``/``state_tone``."""
+    label = read(obj, "state_label") or read(obj, "label") or read(obj, "get_state_display") or str(obj)
+    tone = read(obj, "state_tone") or read(obj, "tone") or "neutral"
+    return badge(label, tone)
+
+
+@register.simple_tag
+def person(who: Any, post: str = "", url: str = "") -> SafeString:
+    """Name and post of a person: people are never shown by name alone where they act in a post."""
+    if not who:
+        return format_html('<span class="text-secondary">{}</span>', _("nobody"))
+    name = read(who, "name") or read(who, "get_full_name") or str(who)
+    post = post or read(who, "post")
+    shown = format_html('<a href="{}">{}</a>', url, name) if url else name
+    if not post:
+        return format_html('<span class="person">{}</span>', shown)
+    return format_html('<span class="person">{} <span class="person-post">{}</span></span>', shown, post)
+
+
+@register.simple_tag
+def deadline(due: Any, today: dt.date | None = None, done: bool = False) -> SafeString:
+    """A due date with what is left of it in working days.
+
+    ``due`` is a date or a ``workdays.Deadline``. A thing that is ``done`` shows only its date. None shows a dash.
+    """
+    if not due:
+        return format_html('<span class="text-secondary">{}</span>', "—")
+    if isinstance(due, dt.datetime):
+        due = timezone.localdate(due)
+    if isinstance(due, dt.date):
+        due = workdays.describe(due, today or timezone.localdate())
+    iso = due.due.isoformat()
+    if done:
+        return format_html('<time class="deadline" datetime="{}">{}</time>', iso, iso)
+    return format_html(
+        '<span class="deadline deadline-{}"><time datetime="{}">{}</time> <span class="deadline-left">{}</span></span>',
+        due.tone,
+        iso,
+        iso,
+        due.text,
+    )
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(value: float, maximum: float = 100, label: str = "", tone: str = "", text: str = "") -> dict[str, Any]:
+    """A bar with its figures in words. An unknown total (0) shows an empty bar, not a full one."""
+    share = round(100 * value / maximum) if maximum else 0
+    share = max(0, min(100, share))
+    return {
+        "value": value,
+        "maximum": maximum or 1,
+        "label": label,
+        "tone": tone,
+        "text": text or f"{share}%",
+    }
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(events: Iterable[Any], empty: str = "") -> dict[str, Any]:
+    """What happened, newest first as given: events with sentence, at, and maybe actor, reason, tone, icon, url."""
+    return {"events": events, "empty": empty or _("Nothing has happened yet.")}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(items: Iterable[Any], label: str = "") -> dict[str, Any]:
+    """Progress through a wizard or a review path: items with label, state (done, current, todo, returned), and
+    maybe url and note (who, when)."""
+    return {"items": items, "label": label or _("Progress")}
