@@ -1,0 +1,1 @@
+"""Spreadsheets: check an upload (guard), read it (reading), write one (writing)."""

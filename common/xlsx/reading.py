@@ -1,0 +1,275 @@
+"""Reads sheets with calamine: merged cells count for every cell they cover, values become text in one way only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, NamedTuple
+from xml.etree import ElementTree as ET
+
+import python_calamine
+from django.utils.translation import gettext_lazy as _
+
+from .faults import ParseProblem
+from .scan import SheetScan, scan_sheet
+
+Value = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
+Row = list[Any]
+"""One row as calamine gives it: a list of ``Value``; empty cells are empty texts."""
+
+_SCAN_BLOCK = 1024 * 1024
+_MAX_INDEX_BYTES = 5 * 1024 * 1024
+_SPACES = re.compile(r"[^\S\n]+")
+_SERIAL_EPOCH = dt.date(1899, 12, 30)
+_SERIAL_RANGE = range(20_000, 80_000)
+_DATE_TEXT = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*(?:[-./月]\s*(\d{1,2})\s*日?|月?)(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?")
+_DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+# Private-use and unassigned characters stay: rare characters of personal names are stored as such.
+_DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})
+
+
+class Merge(NamedTuple):
+    """A merged region, both corners inside, counted from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetInfo:
+    """A worksheet of the workbook; hidden ones are listed too."""
+
+    name: str
+    hidden: bool
+
+
+class Book:
+    """An open workbook. The file must have passed ``guard.check_xlsx`` when it comes from outside."""
+
+    def __init__(self, source: str | os.PathLike[str] | BinaryIO) -> None:
+        self._source = source
+        self._workbook = _calamine(lambda: python_calamine.CalamineWorkbook.from_object(source))
+        self.sheets: tuple[SheetInfo, ...] = tuple(
+            SheetInfo(sheet.name, sheet.visible != python_calamine.SheetVisibleEnum.Visible)
+            for sheet in self._workbook.sheets_metadata
+            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+        )
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._workbook.close()
+
+    def sheet(self, name: str) -> Sheet:
+        """Read one sheet. Raises ``ParseProblem`` when it does not exist, is damaged or far too large."""
+        names = [sheet.name for sheet in self._workbook.sheets_metadata]
+        if name not in names:
+            raise ParseProblem("no_such_sheet", _("The workbook has no sheet of this name."))
+        scan = self._scan(names.index(name), name)
+        content = _calamine(lambda: self._workbook.get_sheet_by_name(name))
+        return Sheet(name, content, scan)
+
+    def _scan(self, index: int, name: str) -> SheetScan:
+        # Before calamine parses the sheet: a hostile rectangle would end the process there.
+        source = self._source
+        if not isinstance(source, (str, os.PathLike)):
+            source.seek(0)
+        try:
+            with zipfile.ZipFile(source) as archive:
+                part = _sheet_part(archive, index, name)
+                return scan_sheet(lambda: _blocks(archive, part))
+        except (zipfile.BadZipFile, ET.ParseError, LookupError, ValueError, OSError, NotImplementedError) as error:
+            raise _unreadable() from error
+
+
+class Sheet:
+    """The cells of one sheet. Rows are counted from 0 and start at the top of the sheet, used or not."""
+
+    def __init__(self, name: str, content: python_calamine.CalamineSheet, scan: SheetScan) -> None:
+        self.name = name
+        self.scan = scan
+        self._content = content
+
+    @cached_property
+    def merges(self) -> tuple[Merge, ...]:
+        """Merged regions, in the order of their first row."""
+        ranges = self._content.merged_cell_ranges or []
+        return tuple(sorted(Merge(top, left, bottom, right) for (top, left), (bottom, right) in ranges))
+
+    @property
+    def height(self) -> int:
+        """Rows from the top of the sheet to the last used one."""
+        return self._content.end[0] + 1 if self._content.end else 0
+
+    @property
+    def width(self) -> int:
+        """Columns from A to the last used one."""
+        return self._content.end[1] + 1 if self._content.end else 0
+
+    def raw_rows(self) -> Iterator[Row]:
+        """Rows with merged cells only in their first cell."""
+        if not self._content.end:
+            return iter(())
+        return iter(self._content.iter_rows())
+
+    def rows(self) -> Iterator[Row]:
+        """Rows in which each merged cell holds the value of its region."""
+        if not self.merges:
+            return self.raw_rows()
+        return _resolve(self.raw_rows(), self.merges)
+
+
+def _resolve(rows: Iterator[Row], merges: Sequence[Merge]) -> Iterator[Row]:
+    """Fill merged cells while the rows pass by; memory is that of the regions open at the moment."""
+    starting: dict[int, list[Merge]] = {}
+    for merge in merges:
+        starting.setdefault(merge.top, []).append(merge)
+    active: list[tuple[int, int, int, Any]] = []
+    for number, row in enumerate(rows):
+        if active:
+            for _bottom, left, right, value in active:
+                for column in range(left, right):
+                    row[column] = value
+            active = [region for region in active if region[0] > number]
+        for merge in starting.pop(number, ()):
+            right = min(merge.right + 1, len(row))
+            if merge.left >= right:
+                continue
+            value = row[merge.left]
+            for column in range(merge.left, right):
+                row[column] = value
+            if merge.bottom > number:
+                active.append((merge.bottom, merge.left, right, value))
+        yield row
+
+
+def to_text(value: Any) -> str:
+    """The text of a cell: 1.0 → "1", dates ISO, line ends as newline, no invisible characters, no outer spaces."""
+    if type(value) is str:
+        # isprintable() is a fast test for "nothing to clean": spaces other than U+0020 and controls are not printable.
+        return value.strip() if value.isprintable() else clean_text(value)
+    return _other_to_text(value)
+
+
+def _other_to_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+    if isinstance(value, dt.datetime):
+        whole_day = value.time() == dt.time()
+        return value.date().isoformat() if whole_day else value.isoformat(" ", "seconds").removesuffix(":00")
+    if isinstance(value, dt.time):
+        return value.isoformat("seconds").removesuffix(":00")
+    if isinstance(value, dt.timedelta):
+        minutes = int(value.total_seconds() // 60)
+        return f"{minutes // 60}:{minutes % 60:02d}"
+    return "" if value is None else str(value)
+
+
+def clean_text(text: str) -> str:
+    """Normalise line ends and spaces (full-width and non-breaking too); drop control and direction characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\x0b", "\n")
+    text = _SPACES.sub(" ", text)
+    if not text.replace("\n", "").isprintable():
+        text = "".join(
+            char for char in text if char == "\n" or unicodedata.category(char) not in _DROPPED_CATEGORIES
+        )
+    if "\n" not in text:
+        return text.strip()
+    lines = [line.strip() for line in text.split("\n")]
+    return "\n".join(line for line in lines if line)
+
+
+def to_date(value: Any) -> dt.date | None:
+    """The date in a cell: a date cell, a serial number, 2026-11-21, 2026.11.21, 2026年11月21日, 20261121; else None.
+
+    A month alone (2026年11月) is its first day.
+    """
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and int(value) in _SERIAL_RANGE:
+        return _SERIAL_EPOCH + dt.timedelta(days=int(value))
+    text = unicodedata.normalize("NFKC", to_text(value))
+    match = _DATE_TEXT.fullmatch(text) or _DATE_DIGITS.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return dt.date(int(match[1]), int(match[2]), int(match[3] or 1))
+    except ValueError:
+        return None
+
+
+def _sheet_part(archive: zipfile.ZipFile, index: int, name: str) -> zipfile.ZipInfo:
+    """The archive member that holds the sheet, found the way calamine finds it."""
+    members = {info.filename.lower(): info for info in archive.infolist()}
+    sheets = [node for node in _index(archive, members["xl/workbook.xml"]).iter() if _local(node.tag) == "sheet"]
+    node = sheets[index]
+    if node.get("name") != name:
+        raise LookupError(name)
+    relation = next(value for key, value in node.attrib.items() if _local(key) == "id" and key != "id")
+    targets = {
+        item.get("Id"): item.get("Target", "") for item in _index(archive, members["xl/_rels/workbook.xml.rels"]).iter()
+    }
+    target = targets[relation]
+    if target.startswith("/"):
+        target = target[1:]
+    elif not target.startswith("xl/"):
+        target = f"xl/{target}"
+    return members[target.lower()]
+
+
+def _blocks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(part) as stream:
+        while block := stream.read(_SCAN_BLOCK):
+            yield block
+
+
+def _index(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> ET.Element:
+    with archive.open(member) as stream:
+        data = stream.read(_MAX_INDEX_BYTES + 1)
+    if len(data) > _MAX_INDEX_BYTES or b"<!DOCTYPE" in data:
+        raise LookupError(member.filename)
+    return ET.fromstring(data)  # noqa: S314 - no document type, so no entities to expand
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _calamine(call: Any) -> Any:
+    """Call into calamine; whatever it raises, its Rust panics too, becomes a ``ParseProblem``."""
+    try:
+        return call()
+    except python_calamine.PasswordError as error:
+        raise ParseProblem("encrypted", _("The file is protected with a password. Remove it and try again.")) from error
+    except (python_calamine.CalamineError, OSError, ValueError, TypeError) as error:
+        raise _unreadable() from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable() from error
+
+
+def _unreadable() -> ParseProblem:
+    return ParseProblem("unreadable", _("The workbook cannot be read. Open it, save it again as .xlsx and try again."))
+
+
+def open_book(source: str | os.PathLike[str] | BinaryIO) -> Book:
+    """Open a workbook by path or file object; use it as a context manager."""
+    return Book(Path(source) if isinstance(source, str) else source)
