@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from config import embedded
+from scripts.translate import compile_catalogues
 
 SLOTS = 15
 WORKERS_A_SLOT = 16
@@ -45,10 +46,11 @@ def _start() -> None:
         return
     servers = embedded.start(embedded.default_home() / "test", fsync=False)
     _servers.append(servers)
-    atexit.register(servers.stop)  # also when the run ends before it began
+    atexit.register(pytest_unconfigure)  # also when the run ends before it began
     slot = _take_slot(servers.home)
     os.environ |= {
         "LIANFANG_TEST_SLOT": str(slot),
+        "LIANFANG_TEST_HOME": str(servers.home),
         "LIANFANG_TEST_DB": f"test_lianfang_{slot}",
         "DATABASE_URL": servers.database_url,
         "REDIS_URL": servers.redis_url,
@@ -64,12 +66,16 @@ def _separate_worker(worker: str) -> None:
     folder = tempfile.TemporaryDirectory(prefix="lianfang-test-")
     _folders.append(folder)
     os.environ["LIANFANG_DATA_DIR"] = folder.name
+    static = Path(folder.name) / "static"
+    static.mkdir()
+    os.environ["STATIC_ROOT"] = str(static)
 
 
 def pytest_addoption() -> None:
     """Called as soon as the plugin is known, which is before pytest-django loads the settings."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not worker:
+        compile_catalogues()
         _start()
     _separate_worker(worker)
 
@@ -78,5 +84,7 @@ def pytest_unconfigure() -> None:
     """Give back folders and servers; the last run to leave stops them."""
     for folder in _folders:
         folder.cleanup()
+    for slot in _held:
+        slot.close()
     for servers in _servers:
         servers.stop()

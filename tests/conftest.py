@@ -1,0 +1,45 @@
+"""What every test shares. The servers are started by tests/servers.py, before Django's settings are read."""
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
+
+from tests import database
+
+# The same examples every time, and no deadline: a busy machine is not a fault of the code.
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, max_examples=50)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Clone the test database from one in which all migrations have run."""
+    if "LIANFANG_TEST_HOME" in os.environ:
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = database.template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """After a test that commits, the rows of the migrations are put back, and nothing else stays."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        database.remember_seeds()
+    TransactionTestCase._fixture_teardown = lambda _self: database.restore_seeds()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Limits, counters and anything else kept in Valkey do not reach the next test."""
+    yield
+    cache.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything below tests/e2e drives a browser."""
+    for item in items:
+        if "e2e" in item.path.relative_to(item.config.rootpath).parts:
+            item.add_marker(pytest.mark.e2e)
