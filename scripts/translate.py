@@ -71,11 +71,7 @@ def _sources() -> Iterator[Path]:
         if folder.is_dir() and not folder.name.startswith(".") and folder.name not in SKIPPED:
             for path in sorted(folder.rglob("*")):
                 inside = path.relative_to(ROOT).parts[:-1]
-                if (
-                    path.suffix in {".py", ".html", ".txt"}
-                    and not SKIPPED.intersection(inside)
-                    and "static" not in inside
-                ):
+                if path.suffix in {".py", ".html", ".txt"} and not SKIPPED.intersection(inside) and "static" not in inside:
                     yield path
 
 
