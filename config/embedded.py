@@ -26,6 +26,7 @@ from config.embedded_servers import (
     EmbeddedServerError,
     Postgres,
     Valkey,
+    let_go,
     locked,
     reachable_by_others,
     read_state,

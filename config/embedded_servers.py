@@ -26,6 +26,8 @@ POSTGRES_ACCOUNT = "pgserver"
 HOST = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 30
+# What this process started, so that it is waited for when stopped, or let go when others still use it.
+started: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class EmbeddedServerError(RuntimeError):
@@ -83,6 +85,13 @@ def process(pid: int | None, name: str, argument: str) -> psutil.Process | None:
     return None
 
 
+def let_go() -> None:
+    """Leave the servers this process started to those who still use them."""
+    for process in started.values():
+        process.returncode = 0  # else Python warns about a child nobody waited for
+    started.clear()
+
+
 def wait(what: str, log: Path, process: subprocess.Popen[bytes], ready: Callable[[], bool]) -> None:
     """Wait until a server answers; raise with the end of its log when it dies or takes too long."""
     deadline = time.monotonic() + START_SECONDS
@@ -93,12 +102,14 @@ def wait(what: str, log: Path, process: subprocess.Popen[bytes], ready: Callable
             break
         time.sleep(0.05)
     process.kill()
+    process.wait()
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
     raise EmbeddedServerError(f"{what} did not start. The end of {log}:\n{tail}")
 
 
 def stop_process(process: psutil.Process, how: signal.Signals) -> None:
     """Ask a server to stop, and insist after a while."""
+    child = started.pop(process.pid, None)
     for step in (how, signal.SIGKILL):
         deadline = time.monotonic() + STOP_SECONDS
         with suppress(psutil.NoSuchProcess):
@@ -108,7 +119,9 @@ def stop_process(process: psutil.Process, how: signal.Signals) -> None:
                 time.sleep(0.02)
             if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
                 continue
-        return
+        break
+    if child:
+        child.wait()
 
 
 # ---- PostgreSQL -----------------------------------------------------------------------------------------------------
@@ -249,6 +262,7 @@ class Postgres:
                 )
             try:
                 wait("PostgreSQL", self.log, process, self.answers)
+                started[process.pid] = process
                 break
             except EmbeddedServerError:
                 if time.monotonic() > deadline:
@@ -325,4 +339,5 @@ class Valkey:
                 start_new_session=True,
             )
         wait("Valkey", self.log, process, self.answers)
+        started[process.pid] = process
         self.pid = process.pid

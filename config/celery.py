@@ -1,0 +1,17 @@
+"""The Celery application. What runs when is in `beat_schedule`; tasks carry ids only (quality.md, mistake 7)."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("lianfang")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "audit-anchor": {"task": "audit.write_anchor", "schedule": crontab(hour=1, minute=10)},
+    "organisation-follow-dates": {"task": "positions.follow_dates", "schedule": crontab(hour=0, minute=5)},
+    "jobs-sweep": {"task": "jobs.sweep", "schedule": 60.0},
+}

@@ -1,0 +1,15 @@
+"""Every address. An app's own are in its urls.py; each route has its line in tests/permission_matrix.csv."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("web.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("audit/", include("audit.urls")),
+    path("notices/", include("notifications.urls")),
+    path("files/", include("jobs.urls")),
+    path("organisation/", include("positions.urls.organisation")),
+    path("powers/", include("positions.urls.powers")),
+    path("risks/", include("risks.urls")),
+    path("reports/", include("reporting.urls")),
+]

@@ -1,0 +1,147 @@
+"""The register of risk points (登记册) and their measures (domain §3, §9)."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.history import History
+from common.models import StoredFile, Timed, Versioned
+from positions.models import Department, HolderLevel, Position, Unit
+from risks.models.content import MeasureContent, RiskContent
+from risks.models.levels import Level
+from risks.querysets import MeasureQuerySet, RiskQuerySet
+from risks.states import MEASURE_TABLE, RISK_TABLE, MeasureState, RiskState
+
+
+class Source(models.TextChoices):
+    CAMPAIGN = "campaign", _("campaign")
+    ADJUSTMENT = "adjustment", _("dynamic adjustment")
+    IMPORT = "import", _("import")
+
+
+class RiskPoint(Timed, Versioned, RiskContent):
+    """A final risk point with its number. Initial, current and target level stand side by side."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="risk_points", verbose_name=_("unit"))
+    department = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="risk_points",
+        verbose_name=_("department"),
+    )
+    position = models.ForeignKey(
+        Position,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="risk_points",
+        verbose_name=_("position"),
+    )
+    number = models.CharField(_("number"), max_length=40)
+    state = models.CharField(_("state"), max_length=12, choices=RiskState, default=RiskState.REGISTERED)
+    category_text = models.CharField(_("risk category"), max_length=60, blank=True)
+    indicator = models.CharField(_("indicator watched"), max_length=300, blank=True)
+    initial_level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+", verbose_name=_("initial level"))
+    current_level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+", verbose_name=_("current level"))
+    target_level = models.ForeignKey(
+        Level, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("target level")
+    )
+    # Derived from level and holder (risks.responsibility), kept for filters, and moved at once when the organisation changes.
+    responsible_leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("responsible leader"),
+    )
+    department_head = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("department head"),
+    )
+    direct_holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("directly responsible"),
+    )
+    # Names as an imported register gives them, where they match no person or no longer do.
+    direct_holder_text = models.CharField(_("directly responsible (as imported)"), max_length=80, blank=True)
+    is_shared = models.BooleanField(_("shared with the department"), default=False)
+    source = models.CharField(_("entered by"), max_length=12, choices=Source, default=Source.CAMPAIGN)
+    import_batch = models.BigIntegerField(null=True, blank=True, db_index=True)
+    registered_on = models.DateField(_("registered on"))
+    reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
+    retired_on = models.DateField(_("taken off on"), null=True, blank=True)
+    # Pairs of neighbouring characters of what people search for (risks.search); PostgreSQL has no Chinese parser without extensions.
+    search = SearchVectorField(null=True, editable=False)
+
+    history = History(excluded_fields=["search"])
+    objects = RiskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("risk point")
+        ordering = ["unit", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "number"], name="risks_riskpoint_number"),
+            models.CheckConstraint(
+                condition=Q(level_of=HolderLevel.UNIT, department=None)
+                | Q(level_of=HolderLevel.DEPARTMENT, department__isnull=False)
+                | Q(level_of=HolderLevel.POSITION),
+                name="risks_riskpoint_holder_of_its_level",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "state", "number"], name="risk_list"),
+            models.Index(fields=["unit", "current_level", "number"], name="risk_by_level"),
+            models.Index(fields=["department", "number"], name="risk_by_department"),
+            models.Index(fields=["position", "number"], name="risk_by_position"),
+            models.Index(fields=["responsible_leader", "number"], name="risk_by_leader"),
+            models.Index(fields=["unit", "aspect", "number"], name="risk_by_aspect"),
+            models.Index(fields=["unit", "power_category", "number"], name="risk_by_category"),
+            models.Index(fields=["unit", "major_matter", "number"], condition=~Q(major_matter=""), name="risk_by_major_matter"),
+            GinIndex(fields=["search"], name="risk_search"),
+        ]
+        triggers = [RISK_TABLE.guard()]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class Measure(Timed, Versioned, MeasureContent):
+    """A measure of a risk in the register: who, until when, whether done, with what proof."""
+
+    risk = models.ForeignKey(RiskPoint, on_delete=models.PROTECT, related_name="measures", verbose_name=_("risk point"))
+    state = models.CharField(_("state"), max_length=10, choices=MeasureState, default=MeasureState.PLANNED)
+    proof_note = models.TextField(_("proof of completion"), blank=True)
+    proof = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(_("reported done"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+
+    history = History()
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("measure")
+        ordering = ["risk", "order", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[MeasureState.PLANNED, MeasureState.DROPPED]) | Q(done_by__isnull=False, done_at__isnull=False),
+                name="risks_measure_done_by_whom",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], condition=Q(state=MeasureState.PLANNED), name="measure_due")]
+        triggers = [MEASURE_TABLE.guard()]
