@@ -86,7 +86,8 @@ class Servers:
             try:
                 fcntl.flock(self._share, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                return  # somebody else still holds a share
+                let_go()  # somebody else still holds a share
+                return
             for server in _servers(self.home, read_state(self.home / "servers.json"), fsync=True):
                 if process := server.running():
                     stop_process(process, server.stop_signal)

@@ -5,7 +5,6 @@ Files already there and the same are left alone: their time stamps feed the stat
 """
 
 import re
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -76,4 +75,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

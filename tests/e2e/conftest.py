@@ -144,9 +144,7 @@ def login(live_server: Any) -> Callable[[Page, Any], None]:
         client = Client()
         client.force_login(user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        page.context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": live_server.url, "httpOnly": True}]
-        )
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url, "httpOnly": True}])
 
     return sign_in
 
@@ -161,9 +159,7 @@ def axe() -> Callable[..., None]:
         result = page.evaluate("(part) => axe.run(part, {resultTypes: ['violations']})", part)
         bad = [
             f"{found['impact']} {found['id']}: {found['help']}\n    "
-            + "\n    ".join(
-                json.dumps(node["target"], ensure_ascii=False) + " " + node["html"][:200] for node in found["nodes"]
-            )
+            + "\n    ".join(json.dumps(node["target"], ensure_ascii=False) + " " + node["html"][:200] for node in found["nodes"])
             for found in result["violations"]
             if found["impact"] in {"serious", "critical"}
         ]
