@@ -18,6 +18,13 @@ from positions.querysets import (
 )
 
 
+class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]
+    """treebeard's manager with our queryset; its own ignores what from_queryset was given."""
+
+    def get_queryset(self) -> UnitQuerySet:
+        return UnitQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Unit(MP_Node, Timed, Versioned):
     """A unit (单位). Units form a tree; one installation serves the whole tree."""
 
@@ -35,7 +42,7 @@ class Unit(MP_Node, Timed, Versioned):
 
     node_order_by: list[str] = []
     history = History(excluded_fields=["path", "depth", "numchild"])
-    objects = MP_NodeManager.from_queryset(UnitQuerySet)()
+    objects = UnitManager()
 
     class Meta:
         verbose_name = _("unit")

@@ -40,7 +40,7 @@ class UnitFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, parent=None, **kwargs):
         unit = Unit(**kwargs)
-        return parent.add_child(instance=unit) if parent else Unit.objects.add_root(instance=unit)
+        return Unit.objects.add_child(parent, instance=unit) if parent else Unit.objects.add_root(instance=unit)
 
 
 class DepartmentFactory(DjangoModelFactory):
