@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --no-input --require-hashes --no-deps
+PIP := $(BIN)/python -m pip install -qq --no-input --require-hashes --no-deps
 PACKAGES := accounts audit common config demo jobs notifications positions reporting risks web
 # Node.js of the machine when it is recent enough, else the one in a wheel.
 NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null && command -v npm)
