@@ -1,0 +1,275 @@
+"""Finds the table in a workbook: the sheet, its header of one or more rows, what the columns and level texts mean."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from common.xlsx.faults import ParseProblem, column_letter
+from common.xlsx.reading import Book, Row, Sheet, open_book, to_text
+
+from . import levels
+from .fields import RISK_FIELDS, Field, missing_requirements
+from .headers import CERTAIN, ColumnGuess, assign, header_scores, header_text, normalise
+from .table import Table
+
+SEARCHED_ROWS = 40
+"""The header is looked for in so many rows from the top."""
+_MAX_HEADER_ROWS = 3
+_MAX_COLUMNS = 60
+_SHORT = 16
+_MAX_LEVEL_TEXTS = 50
+_TEXT_FIELDS = frozenset({*RISK_FIELDS, Field.DEPARTMENT, Field.LEVEL, Field.MEASURES})
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a register is laid out. Rows count from 1, columns from 0; everything but the place is a proposal."""
+
+    sheet: str
+    header_rows: tuple[int, ...]
+    first_row: int
+    columns: tuple[ColumnGuess, ...]
+    header_levels: tuple[tuple[str, ...], ...]
+    level_texts: Mapping[str, int | None]
+    grouped: bool
+    """Departments stand only in the first row of their group, with empty cells below instead of a merged one."""
+    warnings: tuple[Any, ...]
+    other_sheets: tuple[str, ...]
+    """Further visible sheets that look like registers and are not read."""
+
+    @property
+    def mapping(self) -> dict[int, str]:
+        """The proposed column mapping, index → field code."""
+        return {guess.index: guess.field.value for guess in self.columns if guess.field is not None}
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """The level texts that have a proposal."""
+        return {text: severity for text, severity in self.level_texts.items() if severity is not None}
+
+    @property
+    def missing(self) -> list[Any]:
+        """Names (lazy) of what the proposed mapping lacks for an import."""
+        return missing_requirements(set(self.mapping.values()))
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for all files with the same headers: what a remembered mapping is kept under (64 hex digits)."""
+        joined = "\x1f".join(normalise(guess.header) for guess in self.columns)
+        return hashlib.sha256(joined.encode()).hexdigest()
+
+
+class _Found(NamedTuple):
+    """A header in one sheet: score for comparison, first row from 0, number of rows, guesses by column."""
+
+    score: float
+    row: int
+    depth: int
+    header_levels: tuple[tuple[str, ...], ...]
+    columns: tuple[ColumnGuess, ...]
+
+
+def detect(source: str | os.PathLike[str] | BinaryIO, sheet: str | None = None) -> Layout:
+    """Find the register in a workbook, or in the given sheet of it.
+
+    Of several sheets the one with the best header is taken, the first of equals; cover sheets and hidden sheets are
+    passed over. Raises ``ParseProblem`` when there is no recognisable header.
+    """
+    with open_book(source) as book:
+        return _detect(book, sheet)
+
+
+def level_texts(
+    source: str | os.PathLike[str] | BinaryIO, layout: Layout, mapping: Mapping[int, str]
+) -> dict[str, int | None]:
+    """The level texts with proposed severities when the user maps another column to the level."""
+    with open_book(source) as book:
+        survey = _Survey(book.sheet(layout.sheet), layout.first_row - 1, layout.header_levels, mapping)
+    return levels.propose(survey.level_texts, survey.lines)[0]
+
+
+def _detect(book: Book, wanted: str | None) -> Layout:
+    found: dict[str, tuple[Sheet, _Found]] = {}
+    for info in book.sheets:
+        if wanted is None and info.hidden:
+            continue
+        if wanted in (None, info.name):
+            sheet = book.sheet(info.name)
+            header = find_header(sheet)
+            if header is not None:
+                found[info.name] = (sheet, header)
+    if not found:
+        raise _no_header()
+    name = max(found, key=lambda key: found[key][1].score)
+    sheet, header = found[name]
+    best = header.score
+    others = tuple(key for key, (_sheet, other) in found.items() if key != name and other.score >= 0.6 * best)
+    return _describe(sheet, header, others)
+
+
+def _no_header() -> ParseProblem:
+    return ParseProblem(
+        "no_header",
+        format_lazy(
+            _(
+                "No table header was found in the first {rows} rows of any visible sheet. Looked for columns such as"
+                " {names}. Put these names into one row above the table and try again."
+            ),
+            rows=SEARCHED_ROWS,
+            names="部门、岗位、职权事项、风险点、风险内容及表现形式、风险等级、防控措施、责任领导",
+        ),
+    )
+
+
+def find_header(sheet: Sheet) -> _Found | None:
+    """The best header of a sheet, or None."""
+    rows = [
+        [to_text(value) for value in row[:_MAX_COLUMNS]] for row in islice(sheet.rows(), SEARCHED_ROWS + _MAX_HEADER_ROWS)
+    ]
+    best: _Found | None = None
+    for row in range(min(len(rows), SEARCHED_ROWS)):
+        # A header of one row is at least three texts; title lines and notes are fewer or too long.
+        if len({text for text in rows[row] if text}) < 2:
+            continue
+        depth = _depth(sheet, rows, row)
+        found = _assess(rows, row, depth)
+        if found is not None and (best is None or found.score > best.score + 0.01):
+            best = found
+    return best
+
+
+def _assess(rows: Sequence[Sequence[str]], row: int, depth: int) -> _Found | None:
+    stacked = _stack(rows[row : row + depth])
+    used = [(index, parts) for index, parts in enumerate(stacked) if any(parts)]
+    if any(len(text) > 4 * _SHORT for _index, parts in used for text in parts):
+        return None
+    columns = assign(used)
+    matched = [guess for guess in columns if guess.field is not None]
+    certain = sum(guess.confidence >= CERTAIN for guess in matched)
+    fields = {guess.field for guess in matched}
+    has_risk = bool(fields.intersection(RISK_FIELDS))
+    few_but_clear = has_risk and certain >= 2 and bool(fields & {Field.LEVEL, Field.DEPARTMENT})
+    if not few_but_clear and (len(matched) < 3 or certain < 2):
+        return None
+    score = sum(guess.confidence for guess in matched) + has_risk + (Field.LEVEL in fields)
+    return _Found(score, row, depth, tuple(stacked), columns)
+
+
+def _stack(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Header texts by column, top first. An unmerged heading counts for the empty cells to its right that have a sub-header."""
+    top = list(rows[0])
+    if len(rows) > 1:
+        for index in range(1, len(top)):
+            below = rows[1]
+            if not top[index] and below[index] and below[index - 1]:
+                top[index] = top[index - 1]
+    return [tuple(parts) for parts in zip(top, *rows[1:], strict=True)]
+
+
+def _depth(sheet: Sheet, rows: Sequence[Sequence[str]], row: int) -> int:
+    """How many rows the header that begins in this row has."""
+    starting = [merge for merge in sheet.merges if merge.top == row]
+    tall = max((merge.bottom - row + 1 for merge in starting), default=1)
+    if 1 < tall <= _MAX_HEADER_ROWS:
+        return min(tall, len(rows) - row)
+    if row + 1 >= len(rows):
+        return 1
+    below = rows[row + 1]
+    width = sum(1 for text in rows[row] if text)
+    for merge in starting:
+        under = [text for text in below[merge.left : merge.right + 1] if text]
+        if merge.left < merge.right < merge.left + width and len(set(under)) >= 2 and _known(under):
+            return 2
+    return 2 if not starting and _sub_header_without_merges(rows[row], below) else 1
+
+
+def _sub_header_without_merges(top: Sequence[str], below: Sequence[str]) -> bool:
+    open_cells = [lower for upper, lower in zip(top, below, strict=True) if not upper and lower]
+    lowers = [text for text in below if text]
+    return bool(open_cells) and len(lowers) < len(top) and _known(open_cells) and all(_known([text]) for text in lowers)
+
+
+def _known(texts: Iterable[str]) -> bool:
+    return any(len(text) <= _SHORT and max(header_scores([text]).values(), default=0) >= CERTAIN for text in texts)
+
+
+class _Survey:
+    """One pass over the table: distinct level texts, lines of free text, and how departments are grouped."""
+
+    def __init__(
+        self, sheet: Sheet, first: int, header_levels: Sequence[Sequence[str]], mapping: Mapping[int, str]
+    ) -> None:
+        self.level_texts: list[str] = []
+        self.rows = 0
+        self._sheet = sheet
+        by_field = {field: index for index, field in mapping.items()}
+        level, department = by_field.get(Field.LEVEL), by_field.get(Field.DEPARTMENT)
+        seen: dict[Any, None] = {}
+        blanks = repeats = 0
+        last: Any = None
+        table = Table(sheet.rows(), first, header_levels, mapping)
+        for _number, row in table:
+            self.rows += 1
+            if level is not None and level < len(row):
+                seen[row[level]] = None
+            if department is not None and department < len(row):
+                value = row[department]
+                blanks += value == "" and last is not None
+                repeats += value != "" and value == last
+                last = value or last and ""
+        self.level_texts = list(dict.fromkeys(text for value in seen if (text := to_text(value))))[:_MAX_LEVEL_TEXTS]
+        merged = any(
+            merge.left <= department <= merge.right and merge.bottom > merge.top and merge.top >= first
+            for merge in sheet.merges
+        ) if department is not None else True  # fmt: skip
+        self.grouped = blanks >= 2 and repeats == 0 and not merged
+        above = [to_text(value) for row in islice(sheet.raw_rows(), first) for value in row if isinstance(value, str)]
+        self.lines = [text for text in above if text] + table.lines
+
+
+def _describe(sheet: Sheet, header: _Found, others: tuple[str, ...]) -> Layout:
+    first = header.row + header.depth
+    mapping = {guess.index: guess.field.value for guess in header.columns if guess.field is not None}
+    survey = _Survey(sheet, first, header.header_levels, mapping)
+    proposal, warnings = levels.propose(survey.level_texts, survey.lines)
+    if others:
+        warnings.append(
+            format_lazy(_("Only the sheet “{sheet}” is read. These look like registers too: {others}."), sheet=sheet.name, others="、".join(others))
+        )  # fmt: skip
+    if survey.grouped:
+        warnings.append(
+            _("Departments stand only in the first row of a group. The empty cells below are filled with them; check the result.")
+        )
+    warnings += _formula_warnings(sheet, mapping)
+    return Layout(
+        sheet=sheet.name,
+        header_rows=tuple(range(header.row + 1, first + 1)),
+        first_row=first + 1,
+        columns=header.columns,
+        header_levels=header.header_levels,
+        level_texts=proposal,
+        grouped=survey.grouped,
+        warnings=tuple(warnings),
+        other_sheets=others,
+    )
+
+
+def _formula_warnings(sheet: Sheet, mapping: Mapping[int, str]) -> list[Any]:
+    return [
+        format_lazy(
+            _("Column {column} holds {count} formulas; their stored results are taken."), column=column_letter(index), count=count
+        )
+        for index, count in sorted(sheet.scan.formulas.items())
+        if mapping.get(index) in _TEXT_FIELDS
+    ]
+
+
+__all__ = ["SEARCHED_ROWS", "ColumnGuess", "Layout", "detect", "find_header", "header_text", "level_texts"]

@@ -1,0 +1,183 @@
+"""Lists inside a cell: 1.… 2.…, (1)…(2)…, ①②, 一是…二是…, 1.1 … 1.2 …, or lines and semicolons.
+
+Risks and measures numbered in step belong to each other item by item (domain §9: "1.1 ↔ 1.1").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+Key = tuple[int, ...]
+
+_CHINESE = {char: value for value, char in enumerate("一二三四五六七八九十", start=1)}
+# Full-width punctuation and its ASCII twin of the same length: markers are looked for in the flattened text.
+_TWINS = (
+    ("\uff0e", "."), ("\uff08", "("), ("\uff09", ")"), ("\uff1b", ";"), ("\uff0c", ","), ("\uff1a", ":"), ("\uff01", "!"),
+    ("\u3000", " "), ("\uff11", "1"), ("\uff12", "2"), ("\uff13", "3"), ("\uff14", "4"), ("\uff15", "5"),
+)  # fmt: skip
+# A marker stands at the beginning, on a new line, or behind the end of a sentence, an item or a space.
+_BOUNDARY = r"(?:^|(?<=[\n;。.!,、:\s]))\s*"
+_HAN = "([一二三四五六七八九十]{1,3})"
+_STYLES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(begins), re.compile(style))
+    for begins, style in (
+        # What the list must contain or begin with, cheap to find, and the markers themselves.
+        # People often write 1.…2.… without anything between; with the ideographic comma that would be "第1、2条".
+        (r"^\d|1[.、]", r"(?:" + _BOUNDARY + r"(?=\d{1,2}[.、])|(?<=[^\d.\s])(?=\d{1,2}\.))(\d{1,2})(?:\.(?!\d)|、)\s*"),
+        (
+            r"^\d|1\.1",
+            # "2.5万元" and "3.5%" are numbers, not items.
+            _BOUNDARY + r"(\d{1,2}(?:\.\d{1,2}){1,2})(?:[、.]\s*|\s+|(?=[^\d\s.%\uff05万亿元年月日个天倍以余多]))",
+        ),
+        (r"^\(\d|\(1\)", r"\s*\((\d{1,2})\)[、.]?\s*"),
+        (r"^\d|1\)", _BOUNDARY + r"(\d{1,2})\)[、.]?\s*"),
+        (r"^[①-⑳]|①", r"\s*([①-⑳])[、.]?\s*"),
+        (r"^[⑴-⒇]|⑴", r"\s*([⑴-⒇])[、.]?\s*"),
+        (r"^[⒈-⒛]|⒈", r"\s*([⒈-⒛])\s*"),
+        (r"^\([一-十]|\(一\)", r"\s*\(" + _HAN + r"\)[、.]?\s*"),
+        (r"^[一二-十]|一[、.]", _BOUNDARY + _HAN + r"[、.]\s*"),
+        (r"^[一二-十]|一[是要]", _BOUNDARY + r"([一二三四五六七八九十])[是要][、:,]?\s*"),
+        (r"^第|第一", _BOUNDARY + r"第([一二三四五六七八九十])[、,:]\s*"),
+    )
+)
+_MAYBE = re.compile(r"^[\s(\uff08]*[\d①-⑳⑴-⒛一二三四五六七八九十第]|[1\uff11][.\uff0e、)\uff09]|[①⑴⒈]|[(\uff08]一|一[、.\uff0e是要]|第一")
+_CIRCLED = (("①", 20), ("⑴", 20), ("⒈", 20))
+_SEPARATORS = re.compile(r"[;\uff1b\n]+")
+_TRAILING = ";\uff1b,\uff0c、 \n"
+_COLONS = (":", "\uff1a")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list with its number, for example (1,) or (1, 2)."""
+
+    key: Key
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A text recognised as a numbered list; ``intro`` is what stands before the first number."""
+
+    intro: str
+    items: tuple[Item, ...]
+
+
+def numbered(text: str) -> Numbered | None:
+    """The numbered list in a text, or None.
+
+    Numbers must follow each other without a gap; one number alone is enough when the text begins with it.
+    """
+    if not text or not _MAYBE.search(text):
+        return None
+    flat = text
+    for wide, narrow in _TWINS:
+        flat = flat.replace(wide, narrow)
+    best: Numbered | None = None
+    for begins, style in _STYLES:
+        if begins.search(flat):
+            found = _in_style(text, flat, style)
+            # Of nested styles (1.… (1)… (2)…) the outer one begins first.
+            if found and (best is None or _better(found, best)):
+                best = found
+                if not best.intro and len(best.items) > 1:
+                    break
+    return best
+
+
+def _better(found: Numbered, best: Numbered) -> bool:
+    return (len(found.intro), -len(found.items)) < (len(best.intro), -len(best.items))
+
+
+def _in_style(text: str, flat: str, style: re.Pattern[str]) -> Numbered | None:
+    marks: list[tuple[int, int, Key]] = []
+    for match in style.finditer(flat):
+        key = _key(match[1])
+        if key and (_follows(marks[-1][2], key) if marks else _may_begin(key, match.start() == 0)):
+            marks.append((match.start(), match.end(), key))
+    if not marks or (len(marks) == 1 and marks[0][0] > 0):
+        return None
+    ends = [start for start, _end, _key in marks[1:]] + [len(text)]
+    items = tuple(Item(key, text[end:stop].strip(_TRAILING)) for (_start, end, key), stop in zip(marks, ends, strict=True))
+    if not all(item.text for item in items):
+        return None
+    return Numbered(text[: marks[0][0]].strip(), items)
+
+
+def _may_begin(key: Key, at_start: bool) -> bool:
+    """A list begins with 1 (or 1.1); at the very beginning of a cell any number may stand (a row of a longer list)."""
+    return at_start or all(part == 1 for part in key)
+
+
+def _follows(last: Key, key: Key) -> bool:
+    if len(last) == len(key) and last[:-1] == key[:-1]:
+        return key[-1] == last[-1] + 1
+    # 1.2 → 2.1; 1.1 → 1.1.1 does not occur in one list.
+    return len(last) == len(key) > 1 and key[-1] == 1 and key[:-1] == (*last[:-2], last[-2] + 1)
+
+
+@lru_cache(maxsize=512)
+def _key(mark: str) -> Key:
+    """The number of a marker: "3" → (3,), "1.2" → (1, 2), "③" → (3,), "十二" → (12,)."""
+    if mark[0].isdecimal():
+        return tuple(int(part) for part in mark.split("."))
+    for first, count in _CIRCLED:
+        if ord(first) <= ord(mark[0]) < ord(first) + count:
+            return (ord(mark[0]) - ord(first) + 1,)
+    return _chinese(mark)
+
+
+def _chinese(mark: str) -> Key:
+    if len(mark) == 1:
+        return (_CHINESE[mark],)
+    tens, found, ones = mark.partition("十")
+    if not found or len(tens) > 1 or len(ones) > 1:
+        return ()
+    return ((_CHINESE[tens] if tens else 1) * 10 + (_CHINESE[ones] if ones else 0),)
+
+
+def split_measures(text: str) -> tuple[str, ...]:
+    """The measures in a cell: by their numbers, else by lines and semicolons; nothing of the text is lost but the marks.
+
+    An introduction ending in a colon ("防控措施:") is dropped.
+    """
+    if not text:
+        return ()
+    listed = numbered(text)
+    if listed is None or (len(listed.items) == 1 and len(listed.items[0].key) > 1):
+        return _by_separators(text)
+    intro = () if not listed.intro or listed.intro[-1] in _COLONS else _by_separators(listed.intro)
+    return (*intro, *(item.text for item in listed.items))
+
+
+def _by_separators(text: str) -> tuple[str, ...]:
+    if ";" not in text and "\uff1b" not in text and "\n" not in text:
+        return (text,)
+    return tuple(part for piece in _SEPARATORS.split(text) if (part := piece.strip(_TRAILING)))
+
+
+def in_step(risks: str, measures: str) -> list[tuple[str, tuple[str, ...]]] | None:
+    """Risks of one cell, each with its own measures, when both cells are numbered in step; else None.
+
+    Each risk must have a measure and each measure a risk: 1.… 2.… ↔ 1.… 2.…, 1.1 … 1.2 ↔ 1.1 … 1.2, and also
+    1.… 2.… ↔ 1.1 … 1.2 … 2.1 …. A single number on both sides (a row "1.1 …" with its measure "1.1 …") is in step too.
+    """
+    if not risks or not measures:
+        return None
+    left = numbered(risks)
+    right = numbered(measures) if left else None
+    if left is None or right is None or (right.intro and right.intro[-1] not in _COLONS):
+        return None
+    depth = len(left.items[0].key)
+    if len(right.items[0].key) < depth:
+        return None
+    grouped: dict[Key, list[str]] = {item.key: [] for item in left.items}
+    for item in right.items:
+        if item.key[:depth] not in grouped:
+            return None
+        grouped[item.key[:depth]].append(item.text)
+    if not all(grouped.values()):
+        return None
+    return [(left.intro + item.text, tuple(grouped[item.key])) for item in left.items]

@@ -1,0 +1,305 @@
+"""Reads the risks of a register, row by row, with everything that is wrong in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, BinaryIO
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from common.xlsx.faults import Fault, ParseProblem, Severity, column_letter, excerpt
+from common.xlsx.reading import Row, Sheet, open_book, to_date, to_text
+
+from .fields import RISK_FIELDS, Field, missing_requirements
+from .layout import Layout
+from .levels import is_rating
+from .numbering import in_step, split_measures
+from .table import Skipped, Table
+
+MAX_TEXT = 2_000
+"""Characters in a long text (risk, measures, remark)."""
+MAX_NAME = 200
+"""Characters in the name of a department, position, person, power or number."""
+
+_LONG = frozenset({*RISK_FIELDS, Field.MEASURES, Field.REMARK, Field.INDICATOR, Field.POWER, Field.STEP})
+_SPLIT_ORDER = (Field.CONTENT, Field.TITLE, Field.MANIFESTATION)
+_GROUP_FIELDS = (Field.POSITION, Field.DEPARTMENT_HEAD, Field.LEADER)
+_NOT_WORD = re.compile(r"[\W_]+")
+_NOTHING = frozenset({"", "无", "暂无", "没有", "无风险", "空", "略", "同上"})
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One risk of the register.
+
+    ``values`` has every mapped field code, empty texts included; the date is ISO. ``part`` is 0, or counts from 1 when the
+    row of the sheet held several risks numbered in step with their measures; the faults of the row are then repeated in
+    each part, so that none of them is imported alone, and only the first part keeps the number.
+    """
+
+    row_number: int
+    values: dict[str, str]
+    measures: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    severity: int | None = None
+    part: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the row may be imported; hints do not stand in the way."""
+        return not self.faults or all(fault.severity != "error" for fault in self.faults)
+
+
+class RegisterReader(Iterator[RegisterRow]):
+    """Iterates over the risks; ``skipped`` fills while it runs."""
+
+    def __init__(self, rows: Iterator[RegisterRow], table: Table, close: Callable[[], None]) -> None:
+        self._rows = rows
+        self._table = table
+        self._close = close
+
+    def __next__(self) -> RegisterRow:
+        try:
+            return next(self._rows)
+        except BaseException:
+            self._close()
+            raise
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        """Rows passed over so far: totals, repeated headers, notes, lines with a single text."""
+        return self._table.skipped
+
+
+def read_rows(
+    source: str | os.PathLike[str] | BinaryIO,
+    layout: Layout,
+    mapping: Mapping[int, str] | None = None,
+    levels: Mapping[str, int] | None = None,
+) -> RegisterReader:
+    """Read the register with a mapping (column index → field code) and severities (level text → 3 highest … 1).
+
+    Both default to what the layout proposes. Raises ``ParseProblem`` at once when the mapping names a field twice, an
+    unknown field, or lacks a required one.
+    """
+    mapping = layout.mapping if mapping is None else {index: field for index, field in mapping.items() if field}
+    levels = layout.levels if levels is None else levels
+    _check(mapping)
+    book = open_book(source)
+    try:
+        sheet = book.sheet(layout.sheet)
+    except ParseProblem:
+        book.__exit__(None, None, None)
+        raise
+    table = Table(sheet.rows(), layout.first_row - 1, layout.header_levels, mapping)
+    parser = _Parser(sheet, mapping, levels, layout.grouped)
+    return RegisterReader(parser.parse(table), table, lambda: book.__exit__(None, None, None))
+
+
+def _check(mapping: Mapping[int, str]) -> None:
+    unknown = [field for field in mapping.values() if field not in set(Field)]
+    if unknown:
+        raise ParseProblem("unknown_field", format_lazy(_("There is no field “{field}”."), field=unknown[0]))
+    fields = [Field(field) for field in mapping.values()]
+    for field in fields:
+        if fields.count(field) > 1:
+            raise ParseProblem("field_twice", format_lazy(_("“{field}” is chosen for two columns. Choose it once."), field=field.label))
+    missing = missing_requirements(set(fields))
+    if missing:
+        raise ParseProblem(
+            "missing_column", format_lazy(_("Choose the column for: {names}."), names=format_lazy("{}" + "、{}" * (len(missing) - 1), *missing))
+        )  # fmt: skip
+
+
+class _Parser:
+    """Holds what is the same for all rows, and the little that one row must know of those before."""
+
+    def __init__(self, sheet: Sheet, mapping: Mapping[int, str], levels: Mapping[str, int], grouped: bool) -> None:
+        self.columns = [(index, str(field)) for index, field in sorted(mapping.items())]
+        self.letters = {field: column_letter(index) for index, field in self.columns}
+        self.limits = {field: MAX_TEXT if field in _LONG else MAX_NAME for _index, field in self.columns}
+        self.levels = dict(levels)
+        self.errors = sheet.scan.errors
+        self.uncalculated = sheet.scan.uncalculated
+        self.grouped = grouped
+        self.risk_fields = [field.value for field in RISK_FIELDS if field in self.letters]
+        self.split_fields = [field.value for field in _SPLIT_ORDER if field in self.letters]
+        self.group_fields = [field.value for field in _GROUP_FIELDS if field in self.letters]
+        self.seen: dict[int, int] = {}
+        self.group: dict[str, str] = {}
+
+    def parse(self, table: Table) -> Iterator[RegisterRow]:
+        """The risks of all rows."""
+        breaks = 0
+        for number, row in table:
+            if table.breaks != breaks:
+                breaks = table.breaks
+                self.group = {}
+            faults: list[Fault] = []
+            values = self._values(row)
+            if number in self.errors or number in self.uncalculated:
+                self._cell_faults(number, faults)
+            self._check_texts(number + 1, values, faults)
+            if self.grouped:
+                self._fill_group(number + 1, values, faults)
+            if Field.REGISTERED_ON in values:
+                self._check_date(number + 1, row, values, faults)
+            severity = self._check_row(number + 1, values, faults)
+            yield from self._risks(number + 1, values, severity, faults)
+
+    def _values(self, row: Row) -> dict[str, str]:
+        width = len(row)
+        values = {field: to_text(row[index]) if index < width else "" for index, field in self.columns}
+        title = values.get("title")
+        if title and title == values.get("content"):
+            values["content"] = ""  # one merged cell under both headers
+        return values
+
+    def _fault(
+        self, row: int, field: str, code: str, message: Any, value: str = "", severity: Severity = "error"
+    ) -> Fault:
+        return Fault(row, self.letters.get(field, ""), field, code, message, excerpt(value), severity)
+
+    def _cell_faults(self, number: int, faults: list[Fault]) -> None:
+        errors = self.errors.get(number, {})
+        uncalculated = self.uncalculated.get(number, ())
+        for index, field in self.columns:
+            if field == Field.SEQUENCE:
+                continue
+            if index in errors:
+                faults.append(self._fault(number + 1, field, "cell_error", _CELL_ERROR, errors[index]))
+            elif index in uncalculated:
+                faults.append(self._fault(number + 1, field, "formula_without_value", _NO_RESULT))
+
+    def _check_texts(self, row: int, values: dict[str, str], faults: list[Fault]) -> None:
+        for field, text in values.items():
+            if len(text) > MAX_NAME and len(text) > self.limits[field]:
+                limit = self.limits[field]
+                message = format_lazy(
+                    _("Too long ({length} characters; at most {limit}). Shorten the text."), length=len(text), limit=limit
+                )
+                faults.append(self._fault(row, field, "too_long", message, text))
+                values[field] = text[:limit]
+
+    def _fill_group(self, row: int, values: dict[str, str], faults: list[Fault]) -> None:
+        department = values[Field.DEPARTMENT]
+        if department:
+            self.group = {field: values[field] for field in (Field.DEPARTMENT, *self.group_fields)}
+            return
+        above = self.group.get(Field.DEPARTMENT)
+        if not above or any(fault.field == Field.DEPARTMENT for fault in faults):
+            return
+        values[Field.DEPARTMENT.value] = above
+        for field in self.group_fields:
+            if not values[field]:
+                values[field] = self.group.get(field, "")
+        faults.append(self._fault(row, Field.DEPARTMENT, "filled_down", _FILLED_DOWN, above, "hint"))
+
+    def _check_date(self, row: int, cells: Row, values: dict[str, str], faults: list[Fault]) -> None:
+        text = values[Field.REGISTERED_ON]
+        if not text:
+            return
+        index = next(index for index, field in self.columns if field == Field.REGISTERED_ON)
+        day = to_date(cells[index])
+        if day is None:
+            faults.append(self._fault(row, Field.REGISTERED_ON, "bad_date", _BAD_DATE, text))
+        values[Field.REGISTERED_ON.value] = day.isoformat() if day else ""
+
+    def _check_row(self, row: int, values: dict[str, str], faults: list[Fault]) -> int | None:
+        """What the row as a whole must have; returns the severity of its level."""
+        if not values["department"] and not _has(faults, Field.DEPARTMENT):
+            faults.append(self._fault(row, Field.DEPARTMENT, "missing", _NO_DEPARTMENT))
+        self._check_risk(row, values, faults)
+        for field in (Field.PROBABILITY, Field.HARM):
+            text = values.get(field)
+            if text and not _is_rating(text):
+                kind: Severity = "hint" if values.get("level") else "error"
+                faults.append(self._fault(row, field, "not_a_rating", _NOT_A_RATING, text, kind))
+        return self._check_level(row, values, faults)
+
+    def _check_risk(self, row: int, values: dict[str, str], faults: list[Fault]) -> None:
+        for field in self.risk_fields:
+            text = values[field]
+            if text and text not in _NOTHING and not (text.isascii() and not any(map(str.isalpha, text))):
+                return
+        field = self.risk_fields[0]
+        if _has(faults, *self.risk_fields):
+            return
+        stated = next((values[name] for name in self.risk_fields if values[name]), "")
+        code, message = ("no_risk_named", _NO_RISK_NAMED) if stated else ("missing", _NO_RISK)
+        faults.append(self._fault(row, field, code, message, stated))
+
+    def _check_level(self, row: int, values: dict[str, str], faults: list[Fault]) -> int | None:
+        text = values.get("level", "")
+        if text:
+            severity = self.levels.get(text)
+            if severity is None:
+                faults.append(self._fault(row, Field.LEVEL, "unknown_level", _UNKNOWN_LEVEL, text))
+            return severity
+        if not (values.get("probability") and values.get("harm")) and not _has(faults, Field.LEVEL):
+            faults.append(self._fault(row, Field.LEVEL, "missing", _NO_LEVEL))
+        return None
+
+    def _risks(
+        self, row: int, values: dict[str, str], severity: int | None, faults: list[Fault]
+    ) -> Iterator[RegisterRow]:
+        """The risks of one row: several when numbered in step with the measures, else one."""
+        measures = values.get("measures", "")
+        if measures:
+            for field in self.split_fields:
+                pairs = in_step(values[field], measures)
+                if pairs is not None:
+                    yield from self._parts(row, values, severity, faults, field, pairs)
+                    return
+        self._check_duplicate(row, values, faults)
+        yield RegisterRow(row, values, split_measures(measures), tuple(faults), severity)
+
+    def _parts(
+        self,
+        row: int,
+        values: dict[str, str],
+        severity: int | None,
+        faults: list[Fault],
+        field: str,
+        pairs: list[tuple[str, tuple[str, ...]]],
+    ) -> Iterator[RegisterRow]:
+        for part, (text, measures) in enumerate(pairs, start=1):
+            own = values | {field: text, "measures": "\n".join(measures)}
+            found = list(faults)
+            if part > 1 and "number" in own:
+                own["number"] = ""  # a number belongs to one risk only
+            self._check_duplicate(row, own, found)
+            yield RegisterRow(row, own, measures, tuple(found), severity, part if len(pairs) > 1 else 0)
+
+    def _check_duplicate(self, row: int, values: dict[str, str], faults: list[Fault]) -> None:
+        text = "".join([values[field] for field in self.risk_fields])
+        if not text:
+            return
+        key = hash((values["department"], values.get("position"), _NOT_WORD.sub("", text)))
+        first = self.seen.setdefault(key, row)
+        if first != row:
+            message = format_lazy(_("The same risk of the same department and position already stands in row {row}."), row=first)
+            faults.append(self._fault(row, self.risk_fields[0], "duplicate", message, text))
+
+
+def _has(faults: list[Fault], *fields: str) -> bool:
+    return bool(faults) and any(fault.field in fields for fault in faults)
+
+
+_is_rating = lru_cache(maxsize=256)(is_rating)
+
+_CELL_ERROR = _("The cell shows an error. Correct it in the file.")
+_NO_RESULT = _("The cell holds a formula without a stored result. Replace it with its value, or open the file and save it again.")
+_FILLED_DOWN = _("The department was empty and was taken from the row above. Check it.")
+_BAD_DATE = _("This is not a date. Write it like 2026-11-21.")
+_NO_DEPARTMENT = _("The department is missing.")
+_NO_RISK = _("The risk point is missing.")
+_NO_RISK_NAMED = _("No risk is named here.")
+_NO_LEVEL = _("The risk level is missing, and probability and harm are not both given.")
+_UNKNOWN_LEVEL = _("This level is not known. Choose its severity, or correct the cell.")
+_NOT_A_RATING = _("This is not a value such as 1 to 5 or 高, 中, 低.")
