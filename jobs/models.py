@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.models import StoredFile, Timed
+from jobs.querysets import UNFINISHED, JobQuerySet
 from jobs.states import JOB_TABLE, JobState
 
 
@@ -27,6 +28,8 @@ class Job(Timed):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("job")
         ordering = ["-id"]
@@ -38,3 +41,13 @@ class Job(Timed):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it still waits or runs."""
+        return self.state in UNFINISHED
+
+    @property
+    def tone(self) -> str:
+        """Colour of the state in lists."""
+        return {JobState.DONE: "success", JobState.FAILED: "danger", JobState.RUNNING: "info"}.get(JobState(self.state), "neutral")

@@ -1,0 +1,7 @@
+"""What this app announces; `config.bindings` says who reacts."""
+
+from common.hooks import Hook
+
+# A job was started, finished, failed, cancelled or put back. Facts: job (Job), transition (jobs.states.JOB_TABLE row, or None when
+# it was just started), by (User, or None for the worker and the sweep).
+job_changed = Hook("job_changed")
