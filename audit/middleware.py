@@ -1,15 +1,35 @@
-"""Refusals and failures leave their row after the rollback."""
+"""Refusals and failures leave their row after the rollback of what was refused (quality.md, audit; mistake 5)."""
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import User
+from audit.models import Outcome
+from audit.services import record
 from common.middleware import GetResponse
 
 
 class AuditMiddleware:
-    """Placeholder until the audit pages land in this session."""
+    """Runs outside every transaction of the request: ATOMIC_REQUESTS is off, services have rolled back when an error arrives here."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        refused = getattr(request, "refused", "")
+        if (refused or response.status_code in (403, 404)) and isinstance(request.user, User):
+            self._record(request, "request.refused", Outcome.REFUSED, str(refused), response.status_code)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """An error nobody expected: only its kind is kept, messages may hold content. Expected ones carry a `status` and are refusals."""
+        if not hasattr(exception, "status") and type(exception).__name__ not in ("Http404", "PermissionDenied"):
+            self._record(request, "request.failed", Outcome.FAILED, type(exception).__name__, 500)
+
+    def _record(self, request: HttpRequest, action: str, outcome: Outcome, reason: str, status: int) -> None:
+        match = request.resolver_match
+        detail = {"route": match.view_name if match else "", "method": request.method or "", "status": status}
+        if match:
+            # Keys of our own rows only; a receipt code or token in an address never reaches the trail.
+            detail["ids"] = {key: value for key, value in match.kwargs.items() if isinstance(value, int)}
+        record(action, by=request.user if isinstance(request.user, User) else None, outcome=outcome, reason=reason, detail=detail)

@@ -1,8 +1,10 @@
 """Writing audit events. Called by every service inside its transaction, so that no change is without its row."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEvent, Outcome
@@ -40,6 +42,38 @@ def record(
         address=facts.address,
         request_id=facts.request_id,
     )
+
+
+def record_many(
+    action: str,
+    events: Iterable[tuple[models.Model, dict[str, list[Any]]]],
+    *,
+    by: User | None,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> int:
+    """One event for each (object, changes) of a bulk act, so that every object's own timeline tells it; returns how many."""
+    facts = current.get()
+    at = timezone.now()
+    rows = [
+        AuditEvent(
+            at=at,
+            action=action,
+            actor_id=by.pk if by else None,
+            actor_label=by.label if by else "",
+            object_type=obj._meta.label_lower,
+            object_id=str(obj.pk),
+            object_label=str(obj)[:200],
+            unit_id=getattr(obj, "unit_id", None),
+            changes=changes,
+            reason=reason,
+            detail=detail or {},
+            address=facts.address,
+            request_id=facts.request_id,
+        )
+        for obj, changes in events
+    ]
+    return len(AuditEvent.objects.bulk_create(rows, batch_size=1000))
 
 
 def differences(before: models.Model, after: models.Model, fields: list[str]) -> dict[str, list[Any]]:

@@ -1,10 +1,46 @@
 """Which upper app reacts to which announcement of a lower one. Read top to bottom, this is all of it."""
 
+from typing import Any
+
+from accounts.models import User
+
 
 def install() -> None:
     """Called once, when all apps are loaded."""
+    from accounts import events
     from positions.hooks import catalogue_published, organisation_changed
+    from positions.policies import may_become_administrator
     from risks.services.following import follow_catalogue, follow_organisation
 
+    events.signed_in.bind(_signed_in)
+    events.signed_out.bind(_signed_out)
+    events.sign_in_failed.bind(_sign_in_failed)
+    events.account_changed.bind(_account_changed)
+    events.role_given.bind(may_become_administrator)
     organisation_changed.bind(follow_organisation)
     catalogue_published.bind(follow_catalogue)
+
+
+def _signed_in(*, user: User) -> None:
+    from audit.services import record
+
+    record("signin.done", by=user, obj=user)
+
+
+def _signed_out(*, user: User) -> None:
+    from audit.services import record
+
+    record("signin.ended", by=user, obj=user)
+
+
+def _sign_in_failed(*, staff_number: str) -> None:
+    from audit.models import Outcome
+    from audit.services import record
+
+    record("signin.failed", by=None, outcome=Outcome.REFUSED, detail={"staff_number": staff_number})
+
+
+def _account_changed(*, action: str, user: User, by: User | None, changes: dict[str, list[Any]], reason: str) -> None:
+    from audit.services import record
+
+    record(action, by=by, obj=user, changes=changes, reason=reason)

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.middleware.AccountDutiesMiddleware",
+    "web.duties.AccountDutiesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -152,9 +152,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# The limit of failed sign-ins by account *and* address is ours (accounts.throttle): allauth's is by account alone,
-# so that anyone could keep a colleague out.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": False, "change_password": "5/m/user"}
+# The key of failed sign-ins is account *and* address (accounts.adapters): by account alone, anyone could keep a colleague out.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/300s/key", "change_password": "5/m/user"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Lianfang"
 MFA_PASSKEY_LOGIN_ENABLED = False

@@ -1,0 +1,40 @@
+"""Reads of the audit trail: an object's timeline, and the audit administrator's list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from audit.models import AuditEvent, Outcome
+from audit.sentences import sentence, tone
+
+# What the audit administrator reads in full: the doors and the house, not the cases (quality.md, three administrators).
+OPEN_PREFIXES = ("account.", "signin.", "organisation.", "audit.", "job.", "request.", "settings.")
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """One line of a timeline, as the component wants it."""
+
+    sentence: str
+    at: datetime
+    actor: str
+    reason: str
+    tone: str
+
+
+def timeline(*objects: models.Model, limit: int = 100) -> list[TimelineEvent]:
+    """The latest `limit` things that happened to the objects, newest first. The caller has checked that the reader may see them."""
+    wanted = Q()
+    for obj in objects:
+        wanted |= Q(object_type=obj._meta.label_lower, object_id=str(obj.pk))
+    if not wanted:
+        return []
+    events = AuditEvent.objects.filter(wanted, outcome=Outcome.DONE).order_by("-id")[:limit]
+    return [TimelineEvent(sentence(e), e.at, e.actor_label.split(" (")[0], e.reason, tone(e)) for e in events]
+
+
+def is_open(event: AuditEvent) -> bool:
+    """Whether the audit administrator may read what the event says, and not only that it happened."""
+    return event.action.startswith(OPEN_PREFIXES)
