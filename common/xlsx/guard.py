@@ -81,12 +81,10 @@ def _check_kind(name: str, data: bytes) -> None:
                 limit=MAX_FILE_BYTES // MEBIBYTE,
             ),
         )
-    suffix = os.path.splitext(name.lower())[1]
+    suffix = Path(name.lower()).suffix if "\x00" not in name else ""
     if data.startswith(_OLE_MAGIC):
         if _OLE_ENCRYPTED in data:
-            raise FileRefused(
-                "encrypted", _("The file is protected with a password. Open it, remove the password, save and try again.")
-            )
+            raise FileRefused("encrypted", _("The file is protected with a password. Open it, remove the password, save and try again."))
         raise FileRefused(
             "old_format", _("This is an old Excel file (.xls). Open it and save it as “Excel workbook (.xlsx)”, then try again.")
         )
@@ -143,12 +141,7 @@ def _inflate(data: bytes, member: zipfile.ZipInfo, allowed: int) -> int:
     header = data[member.header_offset : member.header_offset + _LOCAL_HEADER_LENGTH]
     if len(header) < _LOCAL_HEADER_LENGTH or not header.startswith(_ZIP_MAGIC):
         raise _damaged()
-    start = (
-        member.header_offset
-        + _LOCAL_HEADER_LENGTH
-        + int.from_bytes(header[26:28], "little")
-        + int.from_bytes(header[28:30], "little")
-    )
+    start = member.header_offset + _LOCAL_HEADER_LENGTH + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     packed = memoryview(data)[start : start + member.compress_size]
     if len(packed) != member.compress_size:
         raise _damaged()

@@ -68,9 +68,7 @@ class Book:
     def __enter__(self) -> Book:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._workbook.close()
 
     def sheet(self, name: str) -> Sheet:
@@ -185,9 +183,7 @@ def clean_text(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\x0b", "\n")
     text = _SPACES.sub(" ", text)
     if not text.replace("\n", "").isprintable():
-        text = "".join(
-            char for char in text if char == "\n" or unicodedata.category(char) not in _DROPPED_CATEGORIES
-        )
+        text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in _DROPPED_CATEGORIES)
     if "\n" not in text:
         return text.strip()
     lines = [line.strip() for line in text.split("\n")]
@@ -223,9 +219,7 @@ def _sheet_part(archive: zipfile.ZipFile, index: int, name: str) -> zipfile.ZipI
     if node.get("name") != name:
         raise LookupError(name)
     relation = next(value for key, value in node.attrib.items() if _local(key) == "id" and key != "id")
-    targets = {
-        item.get("Id"): item.get("Target", "") for item in _index(archive, members["xl/_rels/workbook.xml.rels"]).iter()
-    }
+    targets = {item.get("Id"): item.get("Target", "") for item in _index(archive, members["xl/_rels/workbook.xml.rels"]).iter()}
     target = targets[relation]
     if target.startswith("/"):
         target = target[1:]

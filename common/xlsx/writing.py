@@ -58,9 +58,7 @@ class Sheet:
     notes: Sequence[str] = ()
 
 
-def write_workbook(
-    target: str | os.PathLike[str] | BinaryIO, sheets: Sequence[Sheet], progress: Progress | None = None
-) -> int:
+def write_workbook(target: str | os.PathLike[str] | BinaryIO, sheets: Sequence[Sheet], progress: Progress | None = None) -> int:
     """Write the sheets to a path or binary file and return the number of table rows written.
 
     ``progress`` is called every 1,000 rows and once at the end; an exception from it cancels and leaves no file.
@@ -92,9 +90,7 @@ def write_workbook(
     return written
 
 
-def _write_sheet(
-    book: xlsxwriter.Workbook, sheet: Sheet, taken: set[str], written: int, progress: Progress | None
-) -> int:
+def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, taken: set[str], written: int, progress: Progress | None) -> int:
     page = book.add_worksheet(_tab_name(sheet.title, taken))
     last_column = len(sheet.columns) - 1
     header_row = 1 if sheet.heading else 0
@@ -103,9 +99,7 @@ def _write_sheet(
         style = book.add_format({"bold": True, "font_size": 16, "font_name": "黑体", "align": "center", "valign": "vcenter"})
         page.set_row(0, 32)
         _write_across(page, 0, last_column, safe_text(sheet.heading), style)
-    header = book.add_format(
-        _cell_style("center") | {"bold": True, "bg_color": _HEADER_FILL, "font_name": "黑体", "valign": "vcenter"}
-    )
+    header = book.add_format(_cell_style("center") | {"bold": True, "bg_color": _HEADER_FILL, "font_name": "黑体", "valign": "vcenter"})
     for number, column in enumerate(sheet.columns):
         page.write_string(header_row, number, safe_text(column.header), header)
 

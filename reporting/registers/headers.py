@@ -32,7 +32,8 @@ _SYNONYMS: dict[Field, dict[float, str]] = {
     Field.SEQUENCE: {1.0: "序号 序 顺序号 项次 No"},
     Field.NUMBER: {1.0: "编号 风险编号 风险点编号 登记编号 代码", 0.9: "风险序号"},
     Field.DEPARTMENT: {
-        1.0: "部门 科室 处室 股室 部门名称 所在部门 单位科室 科室单位 部门单位 单位部门 部门科室 处室单位 所属部门 责任部门 责任科室 责任处室",
+        1.0: "部门 科室 处室 股室 部门名称 所在部门 单位科室 科室单位 部门单位 单位部门 部门科室"
+        " 处室单位 所属部门 责任部门 责任科室 责任处室",
         0.95: "单位 单位名称 责任单位 所属单位 内设机构 机构 所属科室 业务科室 部室 中心",
         0.9: "涉及部门 防控责任部门 牵头部门",
     },
@@ -40,7 +41,11 @@ _SYNONYMS: dict[Field, dict[float, str]] = {
         1.0: "岗位 岗位名称 风险岗位 涉及岗位 风险点涉及的岗位 涉及的岗位 职务岗位 岗位职务 所在岗位 责任岗位",
         0.95: "职务 职位 工作岗位",
     },
-    Field.ASPECT: {1.0: "风险来源 风险类别 风险类型", 0.95: "风险领域 岗位类别 风险种类 风险方面 风险分类 来源", 0.9: "类别 类型 领域 风险成因"},
+    Field.ASPECT: {
+        1.0: "风险来源 风险类别 风险类型",
+        0.95: "风险领域 岗位类别 风险种类 风险方面 风险分类 来源",
+        0.9: "类别 类型 领域 风险成因",
+    },
     Field.POWER: {
         1.0: "职权事项 权力事项 职权名称 职权 权力名称 职权项目 行使职权 权力项目",
         0.95: "重要环节 业务事项 工作事项 权力类别 职责权力 权责事项 工作项目 业务工作 工作内容 关键环节 重点环节 权力运行环节",
@@ -52,7 +57,8 @@ _SYNONYMS: dict[Field, dict[float, str]] = {
         0.95: "廉政风险点名称 风险要点 隐患 风险隐患",
     },
     Field.CONTENT: {
-        1.0: "风险内容 风险点内容 风险内容及表现形式 廉政风险主要内容及表现形式 廉政风险内容 风险描述 风险点描述 风险表现 风险内容和表现形式"
+        1.0: "风险内容 风险点内容 风险内容及表现形式 廉政风险主要内容及表现形式 廉政风险内容 风险描述 风险点描述 风险表现"
+        " 风险内容和表现形式"
         " 风险主要内容 风险具体内容 风险内容表现形式",
         0.97: "廉政风险点表现形式 风险点表现形式 风险表现形式 风险点及表现形式 风险点具体表现 廉政风险点及表现形式",
         0.95: "表现形式 主要表现 具体表现 主要表现形式 表现",
@@ -68,7 +74,8 @@ _SYNONYMS: dict[Field, dict[float, str]] = {
         0.92: "自评等级 初评等级 审核等级 预警等级",
     },
     Field.MEASURES: {
-        1.0: "防控措施 防范措施 防控要点及防控措施 措施 防范控制措施 风险防控措施 防控办法 廉政风险防控措施 预防措施 防控要点 制度措施 控制措施"
+        1.0: "防控措施 防范措施 防控要点及防控措施 措施 防范控制措施 风险防控措施 防控办法 廉政风险防控措施 预防措施 防控要点"
+        " 制度措施 控制措施"
         " 防控对策 防范对策 自我防控措施 整改措施",
     },
     Field.INDICATOR: {1.0: "监测指标 监控指标 预警指标 指标 风险监测指标 监测点"},
@@ -89,11 +96,12 @@ _SYNONYMS: dict[Field, dict[float, str]] = {
 }
 
 # Columns that look like a field and are not one of ours.
-_FOREIGN = frozenset(
+_FOREIGN_WORDS = (
     "岗位职责 主要职责 工作职责 部门职责 职责 联系电话 电话 完成时限 整改时限 完成时间 办理时限 落实情况 措施落实情况 完成情况 "
     "风险点数 风险点数量 岗位人数 风险个数 行使依据 职权依据 法律依据 政策依据 权力依据 工号 身份证号 签名 签字 党派 政治面貌 "
-    "等级评定依据 评定依据 定级依据 制度依据 公开形式 公开范围 流程图编号 社会影响 协作部门".split()
+    "等级评定依据 评定依据 定级依据 制度依据 公开形式 公开范围 流程图编号 社会影响 协作部门"
 )
+_FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 
 class ColumnGuess(NamedTuple):
@@ -183,12 +191,7 @@ def header_scores(levels: Sequence[str]) -> dict[Field, float]:
 def assign(headers: Sequence[tuple[int, Sequence[str]]]) -> tuple[ColumnGuess, ...]:
     """Guess the field of each column (index, header levels); the best pairs win, no field is given twice."""
     candidates = sorted(
-        (
-            (score, index, field)
-            for index, levels in headers
-            for field, score in header_scores(levels).items()
-            if score >= ACCEPTED
-        ),
+        ((score, index, field) for index, levels in headers for field, score in header_scores(levels).items() if score >= ACCEPTED),
         key=lambda item: (-item[0], item[1], item[2].value),
     )
     chosen: dict[int, tuple[Field, float]] = {}
@@ -197,9 +200,7 @@ def assign(headers: Sequence[tuple[int, Sequence[str]]]) -> tuple[ColumnGuess, .
         if index not in chosen and field not in taken:
             chosen[index] = (field, round(score, 3))
             taken.add(field)
-    return tuple(
-        ColumnGuess(index, header_text(levels), *chosen.get(index, (None, 0.0))) for index, levels in headers
-    )
+    return tuple(ColumnGuess(index, header_text(levels), *chosen.get(index, (None, 0.0))) for index, levels in headers)
 
 
 def header_text(levels: Sequence[str]) -> str:

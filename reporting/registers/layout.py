@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.xlsx.faults import ParseProblem, column_letter
-from common.xlsx.reading import Book, Row, Sheet, open_book, to_text
+from common.xlsx.reading import Book, Sheet, open_book, to_text
 
 from . import levels
 from .fields import RISK_FIELDS, Field, missing_requirements
@@ -87,9 +87,7 @@ def detect(source: str | os.PathLike[str] | BinaryIO, sheet: str | None = None) 
         return _detect(book, sheet)
 
 
-def level_texts(
-    source: str | os.PathLike[str] | BinaryIO, layout: Layout, mapping: Mapping[int, str]
-) -> dict[str, int | None]:
+def level_texts(source: str | os.PathLike[str] | BinaryIO, layout: Layout, mapping: Mapping[int, str]) -> dict[str, int | None]:
     """The level texts with proposed severities when the user maps another column to the level."""
     with open_book(source) as book:
         survey = _Survey(book.sheet(layout.sheet), layout.first_row - 1, layout.header_levels, mapping)
@@ -131,9 +129,7 @@ def _no_header() -> ParseProblem:
 
 def find_header(sheet: Sheet) -> _Found | None:
     """The best header of a sheet, or None."""
-    rows = [
-        [to_text(value) for value in row[:_MAX_COLUMNS]] for row in islice(sheet.rows(), SEARCHED_ROWS + _MAX_HEADER_ROWS)
-    ]
+    rows = [[to_text(value) for value in row[:_MAX_COLUMNS]] for row in islice(sheet.rows(), SEARCHED_ROWS + _MAX_HEADER_ROWS)]
     best: _Found | None = None
     for row in range(min(len(rows), SEARCHED_ROWS)):
         # A header of one row is at least three texts; title lines and notes are fewer or too long.
@@ -204,9 +200,7 @@ def _known(texts: Iterable[str]) -> bool:
 class _Survey:
     """One pass over the table: distinct level texts, lines of free text, and how departments are grouped."""
 
-    def __init__(
-        self, sheet: Sheet, first: int, header_levels: Sequence[Sequence[str]], mapping: Mapping[int, str]
-    ) -> None:
+    def __init__(self, sheet: Sheet, first: int, header_levels: Sequence[Sequence[str]], mapping: Mapping[int, str]) -> None:
         self.level_texts: list[str] = []
         self.rows = 0
         self._sheet = sheet
@@ -224,12 +218,11 @@ class _Survey:
                 value = row[department]
                 blanks += value == "" and last is not None
                 repeats += value != "" and value == last
-                last = value or last and ""
+                last = value or (last and "")
         self.level_texts = list(dict.fromkeys(text for value in seen if (text := to_text(value))))[:_MAX_LEVEL_TEXTS]
-        merged = any(
-            merge.left <= department <= merge.right and merge.bottom > merge.top and merge.top >= first
-            for merge in sheet.merges
-        ) if department is not None else True  # fmt: skip
+        merged = department is None or any(
+            merge.left <= department <= merge.right and merge.bottom > merge.top >= first for merge in sheet.merges
+        )
         self.grouped = blanks >= 2 and repeats == 0 and not merged
         above = [to_text(value) for row in islice(sheet.raw_rows(), first) for value in row if isinstance(value, str)]
         self.lines = [text for text in above if text] + table.lines
@@ -241,9 +234,8 @@ def _describe(sheet: Sheet, header: _Found, others: tuple[str, ...]) -> Layout:
     survey = _Survey(sheet, first, header.header_levels, mapping)
     proposal, warnings = levels.propose(survey.level_texts, survey.lines)
     if others:
-        warnings.append(
-            format_lazy(_("Only the sheet “{sheet}” is read. These look like registers too: {others}."), sheet=sheet.name, others="、".join(others))
-        )  # fmt: skip
+        message = _("Only the sheet “{sheet}” is read. These look like registers too: {others}.")
+        warnings.append(format_lazy(message, sheet=sheet.name, others="、".join(others)))
     if survey.grouped:
         warnings.append(
             _("Departments stand only in the first row of a group. The empty cells below are filled with them; check the result.")
@@ -264,9 +256,7 @@ def _describe(sheet: Sheet, header: _Found, others: tuple[str, ...]) -> Layout:
 
 def _formula_warnings(sheet: Sheet, mapping: Mapping[int, str]) -> list[Any]:
     return [
-        format_lazy(
-            _("Column {column} holds {count} formulas; their stored results are taken."), column=column_letter(index), count=count
-        )
+        format_lazy(_("Column {column} holds {count} formulas; their stored results are taken."), column=column_letter(index), count=count)
         for index, count in sorted(sheet.scan.formulas.items())
         if mapping.get(index) in _TEXT_FIELDS
     ]

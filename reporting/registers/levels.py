@@ -31,7 +31,8 @@ _HOLLOW = "△☆✩"
 _DECORATION = re.compile(r"(廉政|廉洁)?(风险点|风险|预警|等级|级别|程度|度|级|类|等|色)+$|^(第|风险等级|等级)")
 _PARENTHESES = re.compile(r"\((.*?)\)")
 _RATING = re.compile(r"(?:[1-9]|10)(?:\.\d)?分?")
-_RATING_WORDS = frozenset("高 较高 中 较低 低 很高 很低 极高 极低 一般 大 较大 小 较小 严重 较重 轻微 中等".split())
+_RATING_LIST = "高 较高 中 较低 低 很高 很低 极高 极低 一般 大 较大 小 较小 严重 较重 轻微 中等"
+_RATING_WORDS = frozenset(_RATING_LIST.split())
 
 _NUMBER = r"([123一二三]|I{1,3})"
 _TOP = r"(?:最高|最重|最严重|最大|风险最高|程度最高|级别最高)"
@@ -129,7 +130,7 @@ _ORDER_WARNINGS: dict[Direction, Any] = {
     Direction.UNSAID: _("The levels are numbered and the first is taken as the highest. Correct this if the unit counts the other way."),
     Direction.FIRST: _("The sheet says that the first level is the highest."),
     Direction.THIRD: _("The sheet says that the third level is the highest."),
-    Direction.UNCLEAR: _("The sheet says something about the order of the levels that was not understood. Choose a severity for each level."),
+    Direction.UNCLEAR: _("What the sheet says about the order of the levels was not understood. Choose a severity for each of them."),
 }  # fmt: skip
 
 

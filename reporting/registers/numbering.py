@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 Key = tuple[int, ...]
 
@@ -17,30 +18,40 @@ _TWINS = (
     ("\uff0e", "."), ("\uff08", "("), ("\uff09", ")"), ("\uff1b", ";"), ("\uff0c", ","), ("\uff1a", ":"), ("\uff01", "!"),
     ("\u3000", " "), ("\uff11", "1"), ("\uff12", "2"), ("\uff13", "3"), ("\uff14", "4"), ("\uff15", "5"),
 )  # fmt: skip
-# A marker stands at the beginning, on a new line, or behind the end of a sentence, an item or a space.
-_BOUNDARY = r"(?:^|(?<=[\n;。.!,、:\s]))\s*"
+_BREAKS = frozenset("\n;。.!,、: ")
+"""Behind one of these, or at the beginning, a bare number is a marker."""
+
+
+class _Style(NamedTuple):
+    """``begins``: what such a list must begin with or contain; cheap. ``mark``: one marker, its number in group 1.
+
+    ``bound``: the marker must stand behind a break. People also write 1.…2.… without anything between, so a number with a
+    full stop needs only a character that is no digit; "第1、2条" shows why the ideographic comma needs more.
+    """
+
+    begins: re.Pattern[str]
+    mark: re.Pattern[str]
+    bound: bool
+
+
+def _style(begins: str, mark: str, *, bound: bool = True) -> _Style:
+    return _Style(re.compile(begins), re.compile(mark), bound)
+
+
 _HAN = "([一二三四五六七八九十]{1,3})"
-_STYLES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(begins), re.compile(style))
-    for begins, style in (
-        # What the list must contain or begin with, cheap to find, and the markers themselves.
-        # People often write 1.…2.… without anything between; with the ideographic comma that would be "第1、2条".
-        (r"^\d|1[.、]", r"(?:" + _BOUNDARY + r"(?=\d{1,2}[.、])|(?<=[^\d.\s])(?=\d{1,2}\.))(\d{1,2})(?:\.(?!\d)|、)\s*"),
-        (
-            r"^\d|1\.1",
-            # "2.5万元" and "3.5%" are numbers, not items.
-            _BOUNDARY + r"(\d{1,2}(?:\.\d{1,2}){1,2})(?:[、.]\s*|\s+|(?=[^\d\s.%\uff05万亿元年月日个天倍以余多]))",
-        ),
-        (r"^\(\d|\(1\)", r"\s*\((\d{1,2})\)[、.]?\s*"),
-        (r"^\d|1\)", _BOUNDARY + r"(\d{1,2})\)[、.]?\s*"),
-        (r"^[①-⑳]|①", r"\s*([①-⑳])[、.]?\s*"),
-        (r"^[⑴-⒇]|⑴", r"\s*([⑴-⒇])[、.]?\s*"),
-        (r"^[⒈-⒛]|⒈", r"\s*([⒈-⒛])\s*"),
-        (r"^\([一-十]|\(一\)", r"\s*\(" + _HAN + r"\)[、.]?\s*"),
-        (r"^[一二-十]|一[、.]", _BOUNDARY + _HAN + r"[、.]\s*"),
-        (r"^[一二-十]|一[是要]", _BOUNDARY + r"([一二三四五六七八九十])[是要][、:,]?\s*"),
-        (r"^第|第一", _BOUNDARY + r"第([一二三四五六七八九十])[、,:]\s*"),
-    )
+_STYLES = (
+    # "2.5万元" and "3.5%" are numbers, not items.
+    _style(r"^\d|1[.、]", r"(\d{1,2})(?:\.(?!\d)|、)\s*"),
+    _style(r"^\d|1\.1", r"(\d{1,2}(?:\.\d{1,2}){1,2})(?:[、.]\s*|\s+|(?=[^\d\s.%\uff05万亿元年月日个天倍以余多]))"),
+    _style(r"^\(\d|\(1\)", r"\((\d{1,2})\)[、.]?\s*", bound=False),
+    _style(r"^\d|1\)", r"(\d{1,2})\)[、.]?\s*"),
+    _style(r"^[①-⑳]|①", r"([①-⑳])[、.]?\s*", bound=False),
+    _style(r"^[⑴-⒇]|⑴", r"([⑴-⒇])[、.]?\s*", bound=False),
+    _style(r"^[⒈-⒛]|⒈", r"([⒈-⒛])\s*", bound=False),
+    _style(r"^\([一二三四五六七八九十]|\(一\)", r"\(" + _HAN + r"\)[、.]?\s*", bound=False),
+    _style(r"^[一二三四五六七八九十]|一[、.]", _HAN + r"[、.]\s*"),
+    _style(r"^[一二三四五六七八九十]|一[是要]", r"([一二三四五六七八九十])[是要][、:,]?\s*"),
+    _style(r"^第|第一", r"第([一二三四五六七八九十])[、,:]\s*"),
 )
 _MAYBE = re.compile(r"^[\s(\uff08]*[\d①-⑳⑴-⒛一二三四五六七八九十第]|[1\uff11][.\uff0e、)\uff09]|[①⑴⒈]|[(\uff08]一|一[、.\uff0e是要]|第一")
 _CIRCLED = (("①", 20), ("⑴", 20), ("⒈", 20))
@@ -76,8 +87,8 @@ def numbered(text: str) -> Numbered | None:
     for wide, narrow in _TWINS:
         flat = flat.replace(wide, narrow)
     best: Numbered | None = None
-    for begins, style in _STYLES:
-        if begins.search(flat):
+    for style in _STYLES:
+        if style.begins.search(flat):
             found = _in_style(text, flat, style)
             # Of nested styles (1.… (1)… (2)…) the outer one begins first.
             if found and (best is None or _better(found, best)):
@@ -91,12 +102,15 @@ def _better(found: Numbered, best: Numbered) -> bool:
     return (len(found.intro), -len(found.items)) < (len(best.intro), -len(best.items))
 
 
-def _in_style(text: str, flat: str, style: re.Pattern[str]) -> Numbered | None:
+def _in_style(text: str, flat: str, style: _Style) -> Numbered | None:
     marks: list[tuple[int, int, Key]] = []
-    for match in style.finditer(flat):
+    for match in style.mark.finditer(flat):
+        start, end = match.span()
+        if start and style.bound and flat[start - 1] not in _BREAKS and not _dotted(flat, start, end):
+            continue
         key = _key(match[1])
-        if key and (_follows(marks[-1][2], key) if marks else _may_begin(key, match.start() == 0)):
-            marks.append((match.start(), match.end(), key))
+        if key and (_follows(marks[-1][2], key) if marks else _may_begin(key, start == 0)):
+            marks.append((start, end, key))
     if not marks or (len(marks) == 1 and marks[0][0] > 0):
         return None
     ends = [start for start, _end, _key in marks[1:]] + [len(text)]
@@ -104,6 +118,11 @@ def _in_style(text: str, flat: str, style: re.Pattern[str]) -> Numbered | None:
     if not all(item.text for item in items):
         return None
     return Numbered(text[: marks[0][0]].strip(), items)
+
+
+def _dotted(flat: str, start: int, end: int) -> bool:
+    """A marker such as "2." directly behind a character that is no digit."""
+    return flat[start:end].rstrip().endswith(".") and not flat[start - 1].isdecimal()
 
 
 def _may_begin(key: Key, at_start: bool) -> bool:

@@ -111,9 +111,8 @@ def _check(mapping: Mapping[int, str]) -> None:
             raise ParseProblem("field_twice", format_lazy(_("“{field}” is chosen for two columns. Choose it once."), field=field.label))
     missing = missing_requirements(set(fields))
     if missing:
-        raise ParseProblem(
-            "missing_column", format_lazy(_("Choose the column for: {names}."), names=format_lazy("{}" + "、{}" * (len(missing) - 1), *missing))
-        )  # fmt: skip
+        names = format_lazy("{}" + "、{}" * (len(missing) - 1), *missing)
+        raise ParseProblem("missing_column", format_lazy(_("Choose the column for: {names}."), names=names))
 
 
 class _Parser:
@@ -160,9 +159,7 @@ class _Parser:
             values["content"] = ""  # one merged cell under both headers
         return values
 
-    def _fault(
-        self, row: int, field: str, code: str, message: Any, value: str = "", severity: Severity = "error"
-    ) -> Fault:
+    def _fault(self, row: int, field: str, code: str, message: Any, value: str = "", severity: Severity = "error") -> Fault:
         return Fault(row, self.letters.get(field, ""), field, code, message, excerpt(value), severity)
 
     def _cell_faults(self, number: int, faults: list[Fault]) -> None:
@@ -245,9 +242,7 @@ class _Parser:
             faults.append(self._fault(row, Field.LEVEL, "missing", _NO_LEVEL))
         return None
 
-    def _risks(
-        self, row: int, values: dict[str, str], severity: int | None, faults: list[Fault]
-    ) -> Iterator[RegisterRow]:
+    def _risks(self, row: int, values: dict[str, str], severity: int | None, faults: list[Fault]) -> Iterator[RegisterRow]:
         """The risks of one row: several when numbered in step with the measures, else one."""
         measures = values.get("measures", "")
         if measures:

@@ -45,9 +45,11 @@ SKIP_LABELS: dict[str, Any] = {
 
 
 class Table:
-    """The part of a sheet below the header. Iterating gives (row from 0, cells) of risk rows; others go to ``skipped``.
+    """The part of a sheet below the header.
 
-    ``lines`` has the whole texts of notes and section lines. ``breaks`` counts the rows passed over, empty ones included, so that a reader notices the end of a group.
+    Iterating gives (row from 0, cells) of the rows with a risk; the others go to ``skipped``. ``lines`` has the whole
+    texts of notes and section lines. ``breaks`` counts the rows passed over, empty ones included, so that a reader
+    notices the end of a group.
     """
 
     def __init__(self, rows: Iterator[Row], first: int, headers: Sequence[Sequence[str]], mapping: Mapping[int, str]) -> None:
@@ -107,9 +109,7 @@ class Table:
         return None
 
     def _repeats_header(self, cells: list[tuple[int, str]]) -> bool:
-        same = sum(
-            index < len(self._headers) and len(text) <= 40 and normalise(text) in self._headers[index] for index, text in cells
-        )
+        same = sum(index < len(self._headers) and len(text) <= 40 and normalise(text) in self._headers[index] for index, text in cells)
         return same >= 2 and same * 2 >= len(cells)
 
     def _own_risk(self, cells: list[tuple[int, str]], first: str) -> bool:
