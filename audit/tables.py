@@ -1,0 +1,45 @@
+"""The audit administrator's list."""
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AuditEvent, Outcome
+from audit.selectors import is_open
+from audit.sentences import sentence
+
+
+class AuditFilter(django_filters.FilterSet):
+    """By person, kind of action, outcome and time."""
+
+    who = django_filters.CharFilter(label=_("person"), field_name="actor_label", lookup_expr="icontains")
+    action = django_filters.CharFilter(label=_("action"), method="by_action")
+    outcome = django_filters.ChoiceFilter(label=_("outcome"), choices=Outcome.choices)
+    since = django_filters.DateFilter(label=_("from"), field_name="at", lookup_expr="date__gte")
+    until = django_filters.DateFilter(label=_("until"), field_name="at", lookup_expr="date__lte")
+
+    class Meta:
+        model = AuditEvent
+        fields = ["who", "action", "outcome", "since", "until"]
+
+    def by_action(self, queryset: QuerySet[AuditEvent], name: str, value: str) -> QuerySet[AuditEvent]:
+        """The action's name begins with the words, or is about that kind of object."""
+        return queryset.filter(Q(action__startswith=value) | Q(object_type__startswith=value))
+
+
+class AuditTable(tables.Table):
+    """Events; of cases only that something happened, never what (quality.md, three administrators)."""
+
+    at = tables.DateTimeColumn(format="Y-m-d H:i:s", attrs={"td": {"class": "nowrap"}}, linkify=("audit:detail", {"pk": tables.A("pk")}))
+    what = tables.Column(verbose_name=_("what happened"), empty_values=(), orderable=False)
+    object_type = tables.Column()
+
+    class Meta:
+        model = AuditEvent
+        fields = ["at", "actor_label", "action", "what", "object_type", "object_id", "outcome", "address"]
+        order_by = "-at"
+
+    def render_what(self, record: AuditEvent) -> str:
+        """A sentence for what is not a case."""
+        return sentence(record) if is_open(record) else "—"
