@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.history import History
+from positions.models.fixed import fixed_with_catalogue
 from positions.models.organisation import Department, Position
 from positions.models.powers import PowerItem
 
@@ -75,6 +76,7 @@ class FlowStep(models.Model):
         verbose_name = _("step")
         ordering = ["item", "order", "id"]
         constraints = [models.UniqueConstraint(fields=["item", "key"], name="positions_flowstep_key")]
+        triggers = fixed_with_catalogue("item_id")
 
     def __str__(self) -> str:
         return self.name
@@ -104,6 +106,7 @@ class FlowLink(models.Model):
             models.UniqueConstraint(fields=["source", "target"], name="positions_flowlink_once"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="positions_flowlink_not_to_itself"),
         ]
+        triggers = fixed_with_catalogue("item_id")
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"

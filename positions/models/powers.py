@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.history import History
 from common.models import Timed, Versioned
 from positions.models.organisation import Department, Position, Unit
+from positions.models.fixed import fixed_with_catalogue
 from positions.querysets import CatalogueQuerySet, PowerItemQuerySet
 from positions.states import CATALOGUE_TABLE, ITEM_TABLE, CatalogueState, ItemState
 
@@ -57,6 +58,8 @@ class Catalogue(Timed, Versioned):
     number = models.PositiveSmallIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=120)
     state = models.CharField(_("state"), max_length=20, choices=CatalogueState, default=CatalogueState.COMPILING)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     legal_opinion = models.TextField(_("opinion of the legal office"), blank=True)
     legal_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     legal_at = models.DateTimeField(null=True, blank=True)
@@ -128,6 +131,8 @@ class PowerItem(Timed, Versioned):
     state = models.CharField(_("state"), max_length=20, choices=ItemState, default=ItemState.DRAFT)
     returned_reason = models.TextField(_("why it was returned"), blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Lineages of powers that were merged into this one: what hung on them (risks) follows to this item.
+    absorbed = ArrayField(models.UUIDField(), default=list, blank=True, editable=False)
 
     history = History()
     objects = PowerItemQuerySet.as_manager()
@@ -146,7 +151,7 @@ class PowerItem(Timed, Versioned):
             ),
         ]
         indexes = [models.Index(fields=["unit", "category"], name="poweritem_category")]
-        triggers = [ITEM_TABLE.guard()]
+        triggers = [ITEM_TABLE.guard(), *fixed_with_catalogue("catalogue_id")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
