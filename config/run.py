@@ -122,7 +122,7 @@ def check_port(host: str, port: int) -> None:
 def port_from_environment() -> int:
     """PORT, default 8000; RunError when it is no port number."""
     text = os.environ.get("PORT") or "8000"
-    if not text.isdecimal() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:
         raise RunError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 OURS = {"migrate", "web", "worker", "beat"}
 # The keys the compose specification has for a service, as far as we could ever want them: a typing error is found.
 SERVICE_KEYS = {
