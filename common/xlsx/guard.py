@@ -127,7 +127,7 @@ def _check_names(names: list[str]) -> None:
     present = set(lowered)
     if "xl/vbaproject.bin" in present:
         raise FileRefused("macros", _("The file contains macros. Save it as “Excel workbook (.xlsx)” without macros and try again."))
-    if not {"[content_types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= present:
+    if not {"[content_types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= present:
         raise FileRefused(
             "other_content",
             _("The file is an archive or another kind of document, not an Excel workbook. Save the table as .xlsx and try again."),

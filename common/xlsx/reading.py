@@ -121,7 +121,10 @@ class Sheet:
         """Rows with merged cells only in their first cell."""
         if not self._content.end:
             return iter(())
-        return iter(self._content.iter_rows())
+        left = self._content.start[1]
+        rows = iter(self._content.iter_rows())
+        # calamine gives the empty rows above the first used cell, but not the empty columns to its left.
+        return ([""] * left + row for row in rows) if left else rows
 
     def rows(self) -> Iterator[Row]:
         """Rows in which each merged cell holds the value of its region."""
@@ -214,6 +217,13 @@ def to_date(value: Any) -> dt.date | None:
 def _sheet_part(archive: zipfile.ZipFile, index: int, name: str) -> zipfile.ZipInfo:
     """The archive member that holds the sheet, found the way calamine finds it."""
     members = {info.filename.lower(): info for info in archive.infolist()}
+    roots = {
+        item.get("Target", "").lstrip("/").lower()
+        for item in _index(archive, members["_rels/.rels"]).iter()
+        if item.get("Type", "").endswith("/officeDocument")
+    }
+    if roots != {"xl/workbook.xml"}:
+        raise LookupError("xl/workbook.xml")
     sheets = [node for node in _index(archive, members["xl/workbook.xml"]).iter() if _local(node.tag) == "sheet"]
     node = sheets[index]
     if node.get("name") != name:

@@ -198,7 +198,7 @@ def safe_text(value: Any) -> str:
     if len(units) // 2 <= MAX_CELL_CHARACTERS:
         return text
     mark = _(" … (cut: a cell holds no more)")
-    kept = units[: (MAX_CELL_CHARACTERS - len(mark)) * 2].decode("utf-16-le", "ignore")
+    kept: str = units[: (MAX_CELL_CHARACTERS - len(mark)) * 2].decode("utf-16-le", "ignore")
     return kept + mark
 
 

@@ -1,0 +1,68 @@
+"""Small workbooks for the tests of the spreadsheet layer, written with openpyxl or as bare XML."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from django.conf import settings
+
+if not settings.configured:  # plain pytest, without the project's settings: messages stay English
+    settings.configure(USE_I18N=False)
+
+SAMPLES = Path(__file__).parent / "reporting" / "samples"
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
+    "_rels/.rels": (
+        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_DOC}/officeDocument"'
+        ' Target="xl/workbook.xml"/></Relationships>'
+    ),
+    "xl/workbook.xml": (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_DOC}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_DOC}/worksheet"'
+        ' Target="worksheets/sheet1.xml"/></Relationships>'
+    ),
+}
+
+
+def book(*sheets: tuple[str, Sequence[Sequence[Any]]], merges: Iterable[str] = (), hidden: Iterable[str] = ()) -> io.BytesIO:
+    """A workbook with these sheets; the merges are those of the last one."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for title, rows in sheets:
+        page = workbook.create_sheet(title)
+        for row in rows:
+            page.append(list(row))
+        if title in hidden:
+            page.sheet_state = "hidden"
+    for area in merges:
+        page.merge_cells(area)
+    return saved(workbook)
+
+
+def saved(workbook: openpyxl.Workbook) -> io.BytesIO:
+    target = io.BytesIO()
+    workbook.save(target)
+    target.seek(0)
+    return target
+
+
+def raw_book(sheet_data: str, extra: dict[str, bytes] | None = None, after: str = "") -> io.BytesIO:
+    """A workbook whose only sheet has this XML inside <sheetData>; ``extra`` members are added."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in PARTS.items():
+            archive.writestr(name, text)
+        archive.writestr("xl/worksheets/sheet1.xml", f'<worksheet xmlns="{_MAIN}"><sheetData>{sheet_data}</sheetData>{after}</worksheet>')
+        for name, data in (extra or {}).items():
+            archive.writestr(name, data)
+    target.seek(0)
+    return target
