@@ -29,9 +29,13 @@ def initial_password() -> str:
 
 
 @transaction.atomic
-def create_account(*, by: User, staff_number: str, name: str, email: str = "", phone: str = "") -> User:
-    """A person of the unit, who can sign in only once the security administrator has set a password. Raises NotAllowed, DomainError."""
-    permissions.may_edit_people(by).require()
+def create_account(*, by: User | None, staff_number: str, name: str, email: str = "", phone: str = "") -> User:
+    """A person of the unit, who can sign in only once the security administrator has set a password. `by` is None for commands.
+
+    Raises NotAllowed, DomainError.
+    """
+    if by:
+        permissions.may_edit_people(by).require()
     if User.objects.filter(staff_number=staff_number).exists():
         raise DomainError(_("The staff number %(number)s is taken. Look the person up in the list.") % {"number": staff_number})
     user = User.objects.create_user(staff_number, name, email=email, phone=phone)
