@@ -8,10 +8,13 @@ from accounts.models import User
 def install() -> None:
     """Called once, when all apps are loaded."""
     from accounts import events
+    from jobs.hooks import job_changed
     from positions.hooks import catalogue_published, organisation_changed
     from positions.policies import may_become_administrator
     from risks.services.following import follow_catalogue, follow_organisation
+    from web.reactions import tell_about_job
 
+    job_changed.bind(tell_about_job)
     events.signed_in.bind(_signed_in)
     events.signed_out.bind(_signed_out)
     events.sign_in_failed.bind(_sign_in_failed)

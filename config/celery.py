@@ -13,5 +13,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "audit-anchor": {"task": "audit.write_anchor", "schedule": crontab(hour=1, minute=10)},
     "organisation-follow-dates": {"task": "positions.follow_dates", "schedule": crontab(hour=0, minute=5)},
+    "web-heartbeat": {"task": "web.heartbeat", "schedule": 60.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 60.0},
 }

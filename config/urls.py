@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from web.views import set_language
+
 urlpatterns = [
+    path("language/", set_language, name="set_language"),
     path("", include("web.urls")),
     path("accounts/", include("accounts.urls")),
     path("audit/", include("audit.urls")),

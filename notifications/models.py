@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.querysets import NoticeQuerySet
+
 
 class Notice(models.Model):
     """One thing that waits for, or happened to, one person.
@@ -20,6 +22,8 @@ class Notice(models.Model):
     sensitive = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("time"), auto_now_add=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")

@@ -1,10 +1,61 @@
-"""What every page shows around its content."""
+"""What every page shows around its content. Computed only when a template asks, so htmx parts cost nothing."""
 
 from typing import Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.models import AdminRole, User
+from common.context import current
+from notifications.models import Notice
+from positions.models import Appointment
+from positions.scopes import scope_of
+from web.navigation import navigation
+
+PRIMARY = 4  # items in the bar of phones
+SHOWN_UNREAD = 99
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Navigation and counts for signed-in people; nothing for others."""
-    return {}
+    """Navigation, search, notices and who is signed in; for others only the number of the request."""
+    facts = {"request_id": current.get().request_id}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return facts
+    nav = SimpleLazyObject(lambda: navigation(scope_of(user), request.path))
+    return facts | {
+        "nav": nav,
+        "nav_primary": SimpleLazyObject(lambda: [item for item in nav if item["primary"]][:PRIMARY]),
+        "shell": SimpleLazyObject(lambda: _shell(request, user)),
+    }
+
+
+def _shell(request: HttpRequest, user: User) -> dict[str, Any]:
+    row = _about(user)
+    is_content_reader = not user.is_administrator
+    return {
+        "home_url": reverse("web:start"),
+        "unit_name": row["unit_name"] or "",
+        "search_url": reverse("web:search") if is_content_reader else "",
+        "search_text": request.GET.get("q", "") if request.path == reverse("web:search") else "",
+        "notices_url": reverse("notifications:index"),
+        "unread": row["unread"],
+        "unread_text": f"{SHOWN_UNREAD}+" if row["unread"] > SHOWN_UNREAD else str(row["unread"]),
+        "post": AdminRole(user.admin_role).label if user.is_administrator else row["post"] or "",
+        "user_menu": [{"label": _("My files"), "url": reverse("jobs:index"), "icon": "folder"}],
+    }
+
+
+def _about(user: User) -> dict[str, Any]:
+    """Unit and main post in force, and how many notices are unread: one query."""
+    posts: QuerySet[Any] = Appointment.objects.in_force().filter(person=OuterRef("pk")).order_by("-is_main", "position__order", "pk")
+    unread = Notice.objects.filter(person=OuterRef("pk"), read_at=None).order_by().values("person").annotate(n=Count("*")).values("n")
+    return User.objects.values(
+        unit_name=Subquery(posts.values("position__unit__name")[:1]),
+        post=Subquery(posts.values("position__name")[:1]),
+        unread=Coalesce(Subquery(unread), 0),
+    ).get(pk=user.pk)

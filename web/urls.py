@@ -1,4 +1,4 @@
-"""Start page, notices, health."""
+"""Start page, search, health."""
 
 from django.urls import path
 
@@ -7,5 +7,6 @@ from web import views
 app_name = "web"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("search", views.search, name="search"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -1,0 +1,57 @@
+"""What the start page is made of. Providers (web/board_*.py) make these, web/tasks_board.py puts them together."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for the person. `due` orders the list; `urgent` comes before everything without a nearer date."""
+
+    text: str
+    url: str
+    detail: str = ""
+    due: date | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Something the person handed in, and where it is now."""
+
+    text: str
+    url: str
+    where: str
+    tone: str = "info"
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number for leaders, with the list behind it."""
+
+    label: str
+    value: int
+    url: str = ""
+    hint: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """A row of “who answers”: points by level in the order of the table's head, and what is overdue."""
+
+    name: str
+    counts: list[int]
+    total: int
+    overdue: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The table “who answers for what” with its levels from the gravest."""
+
+    levels: list[Any]
+    rows: list[Answerer]

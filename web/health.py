@@ -1,0 +1,53 @@
+"""Whether what the product stands on answers: database, Redis, worker. Says nothing about content or versions."""
+
+import time
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from redis.exceptions import RedisError
+
+# Written every minute by a task that beat sends and a worker runs: silence means that one of the two is gone.
+HEARTBEAT = "worker-heartbeat"
+SILENT_AFTER = 200  # seconds: three missed minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`worker` is None while no worker was heard of since Redis was emptied; that alone does not make us unfit to serve."""
+
+    database: bool
+    redis: bool
+    worker: bool | None
+
+    @property
+    def serves(self) -> bool:
+        """Whether pages can be answered. A worker that is gone delays jobs only."""
+        return self.database and self.redis
+
+
+def check() -> Health:
+    """Ask each of them once."""
+    is_redis, heard = _redis()
+    return Health(_database(), is_redis, None if heard is None else time.time() - heard < SILENT_AFTER)
+
+
+def beat() -> None:
+    """Called by the worker: it is there."""
+    cache.set(HEARTBEAT, time.time(), timeout=24 * 3600)
+
+
+def _database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis() -> tuple[bool, float | None]:
+    try:
+        return True, cache.get(HEARTBEAT)
+    except (RedisError, OSError):
+        return False, None

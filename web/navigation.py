@@ -1,0 +1,154 @@
+"""Where things are: navigation by task (design.md). An area adds its pages here; nobody sees a page that is not for them.
+
+An entry whose address does not exist yet is left out; `tests/web/test_navigation.py` fails while there is one, so the finished
+product skips none. Who may see what *on* a page is decided by the page: this only keeps doors out of sight that lead nowhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AdminRole
+from positions.models import BodyKind
+from positions.scopes import Scope
+
+Predicate = Callable[[Scope], bool]
+
+
+def works_here(scope: Scope) -> bool:
+    """Holds a position or sits in a body; no administrator."""
+    return bool(scope.unit_ids) and not scope.admin_role
+
+
+def reviews(scope: Scope) -> bool:
+    """Somebody to whom forms of others come."""
+    return bool(scope.led_department_ids | scope.charge_department_ids | scope.leadership_unit_ids | scope.whole_unit_ids)
+
+
+def sees_whole_unit(scope: Scope) -> bool:
+    """Unit head, leading group, its office, discipline committee."""
+    return bool(scope.whole_unit_ids)
+
+
+def grades(scope: Scope) -> bool:
+    """Takes part in the grading session."""
+    return bool(scope.bodies.get(BodyKind.LEADING_GROUP) or scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE) or scope.headed_unit_ids)
+
+
+def keeps_register(scope: Scope) -> bool:
+    """Brings registers in: the office of the leading group and the unit head."""
+    return bool(scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE) or scope.headed_unit_ids)
+
+
+def browses_organisation(scope: Scope) -> bool:
+    """Everybody knows their own unit; two administrators keep all of them."""
+    return works_here(scope) or scope.admin_role in (AdminRole.SYSTEM, AdminRole.SECURITY)
+
+
+def is_admin(*roles: str) -> Predicate:
+    """Holds one of these administrator roles."""
+    return lambda scope: scope.admin_role in roles
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page: label, URL name, who sees the door."""
+
+    label: Any
+    url_name: str
+    predicate: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A task with its pages; its own address is that of the first page the person may see."""
+
+    label: Any
+    icon: str
+    entries: tuple[Entry, ...]
+    primary: bool = False  # in the bar at the bottom of phones (four at most)
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(_("My tasks"), "inbox", (Entry(_("My tasks"), "web:start", lambda _scope: True),), primary=True),
+    Section(
+        _("Powers"),
+        "scale",
+        (
+            Entry(_("Power catalogue"), "powers:index", works_here),
+            Entry(_("Findings"), "powers:findings", works_here),
+            Entry(_("Rules library"), "powers:rules", works_here),
+        ),
+        primary=True,
+    ),
+    Section(
+        _("Risks"),
+        "shield-check",
+        (
+            Entry(_("My forms"), "risks:forms", works_here),
+            Entry(_("Review"), "risks:review", reviews),
+            Entry(_("Campaign"), "risks:campaigns", works_here),
+            Entry(_("Grading session"), "risks:grading", grades),
+            Entry(_("Register"), "risks:register", works_here),
+            Entry(_("Measures"), "risks:measures", works_here),
+            Entry(_("Risk levels of positions"), "risks:position_levels", works_here),
+            Entry(_("Grading schemes"), "risks:schemes", grades),
+        ),
+        primary=True,
+    ),
+    Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),
+    Section(
+        _("Organisation"),
+        "sitemap",
+        (
+            Entry(_("Unit"), "organisation:index", browses_organisation),
+            Entry(_("People"), "organisation:people", browses_organisation),
+            Entry(_("Accounts"), "accounts:list", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
+            Entry(_("Audit"), "audit:events", is_admin(AdminRole.AUDIT)),
+        ),
+    ),
+    Section(_("My files"), "folder", (Entry(_("My files"), "jobs:index", lambda _scope: True),)),
+)
+
+
+@cache
+def address(url_name: str) -> str | None:
+    """The page's address, or None while no area has made it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+def navigation(scope: Scope, path: str) -> list[dict[str, Any]]:
+    """What `templates/partials/sidebar.html` shows: sections the person may use, with the pages of the active one."""
+    found = []
+    for section in SECTIONS:
+        pages = [(entry, url) for entry in section.entries if entry.predicate(scope) and (url := address(entry.url_name))]
+        if pages:
+            found.append((section, pages))
+    here = _here([url for _section, pages in found for _entry, url in pages], path)
+    return [
+        {
+            "label": section.label,
+            "icon": section.icon,
+            "url": pages[0][1],
+            "primary": section.primary,
+            "active": any(url == here for _entry, url in pages),
+            "children": [{"label": entry.label, "url": url, "active": url == here} for entry, url in pages] if len(pages) > 1 else [],
+        }
+        for section, pages in found
+    ]
+
+
+def _here(urls: list[str], path: str) -> str | None:
+    """The longest of the addresses that the path lies under; a section's first page holds what has no page of its own."""
+    under = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    if under:
+        return max(under, key=len)
+    top = f"/{path.split('/')[1]}/"
+    return next((url for url in urls if url.startswith(top) and top != "//"), None)
