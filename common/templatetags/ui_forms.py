@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms, template
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -35,7 +36,9 @@ def _kind(widget: forms.Widget) -> str:
     return "input"
 
 
-def _prepare(bound: BoundField, kind: str, example: str, described: list[str], rows: int) -> SafeString:
+def _prepare(
+    bound: BoundField, kind: str, example: str, described: list[str], rows: int, empty_label: str
+) -> SafeString:
     """The widget with our classes and ARIA attributes. Form fields are copies per form, so they may be set up."""
     widget = bound.field.widget
     if isinstance(widget, forms.DateInput):
@@ -53,9 +56,22 @@ def _prepare(bound: BoundField, kind: str, example: str, described: list[str], r
         attrs["rows"] = rows or widget.attrs.get("rows", 3)
         attrs["cols"] = False
         attrs["data-grow"] = True
-    if kind == "select" and len(getattr(bound.field, "choices", ())) >= SEARCH_FROM:
-        attrs["data-search-select"] = True
+    if kind == "select":
+        _name_empty_choice(widget, empty_label)
+        if len(list(widget.choices)) >= SEARCH_FROM:
+            attrs["data-search-select"] = True
     return bound.as_widget(attrs=attrs)
+
+
+def _name_empty_choice(widget: forms.Select, empty_label: str) -> None:
+    """Django's empty choice is a row of dashes; people read a word."""
+
+    def named() -> Iterator[Any]:
+        for value, label in choices:
+            yield (value, empty_label if value in ("", None) and str(label).startswith("---") else label)
+
+    choices = widget.choices
+    widget.choices = list(named())
 
 
 def _options(bound: BoundField) -> list[dict[str, Any]]:
@@ -80,6 +96,7 @@ def field(
     counter: bool = True,
     hide_label: bool = False,
     bare: bool = False,
+    empty_label: str = "",
 ) -> dict[str, Any]:
     """One form field. The example stands in grey; a text with a maximum length counts what is left.
 
@@ -115,7 +132,7 @@ def field(
         "hide_label": hide_label or bare,
         "bare": bare,
         "inline": kind == "radio" and 0 < len(options) <= 5,  # a few fit one line
-        "control": "" if kind in {"many", "radio"} else _prepare(bound, kind, example, described, rows),
+        "control": "" if kind in {"many", "radio"} else _prepare(bound, kind, example, described, rows, empty_label or _("Please choose")),
     }
 
 

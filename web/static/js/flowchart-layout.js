@@ -3,7 +3,7 @@
   "use strict";
   const GAP = 16; // free space round a step that no line enters
   const TRACK = 10; // distance of parallel lines
-  const LANE_PAD = 26;
+  const LANE_PAD = 22;
   const HEAD = 38;
   const OUTER = 34;
 
@@ -54,7 +54,7 @@
       const rows = new Map();
       for (const node of own) rows.set(node.rank, [...(rows.get(node.rank) || []), node]);
       const widthOf = (row) => row.reduce((sum, node) => sum + node.width + 40, -40);
-      const inner = Math.max(120, ...[...rows.values()].map(widthOf));
+      const inner = Math.max(110, ...[...rows.values()].map(widthOf));
       const width = inner + 2 * LANE_PAD;
       for (const row of rows.values()) {
         row.sort((a, b) => a.x - b.x);

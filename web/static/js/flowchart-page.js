@@ -18,10 +18,8 @@
     }
     const drawing = draw(data);
     canvas.replaceChildren(drawing.picture);
-    const before = views.get(section);
-    const view = new View(canvas, drawing);
-    if (before) view.whole = view.whole.bind(view);
-    views.set(section, view);
+    section.classList.toggle("flow-wide", drawing.width > 900); // then the list of risks stands below
+    views.set(section, new View(canvas, drawing));
     const bar = section.querySelector(".flow-toolbar");
     if (bar) bar.hidden = false;
   };

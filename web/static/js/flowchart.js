@@ -60,7 +60,7 @@
   const prepare = (step, texts, inLane) => {
     const decision = step.kind === "decision";
     const terminal = step.kind === "start" || step.kind === "end";
-    const name = wrap(step.name || texts[step.kind] || "", NAME, decision ? 112 : 146);
+    const name = wrap(step.name || texts[step.kind] || "", NAME, decision ? 114 : 136);
     const facts = [];
     if (!inLane && step.holder) facts.push(step.holder);
     if (!step.holder && !terminal) facts.push(texts.nobody);
@@ -68,7 +68,7 @@
     if (Number(step.days) > 0) facts.push(fill(texts.days, { count: step.days }));
     if (step.mode === "panel") facts.push(texts.panel);
     if (step.mode === "collective") facts.push(texts.collective);
-    const meta = facts.length ? wrap(facts.filter(Boolean).join(" · "), META, decision ? 124 : 150) : [];
+    const meta = facts.length ? wrap(facts.filter(Boolean).join(" · "), META, decision ? 120 : 142) : [];
     const risks = step.risks || [];
     const perRow = decision ? 4 : 6;
     const dotRows = Math.ceil(risks.length / perRow);
@@ -82,9 +82,9 @@
     const node = { ...step, name, meta, risks, perRow, textHeight: height };
     if (decision) {
       node.width = Math.ceil(Math.max(176, width * 1.72) / 2) * 2;
-      node.height = Math.ceil(Math.max(84, (height * 0.94) / (1 - (width * 0.8) / node.width)) / 2) * 2;
+      node.height = Math.ceil(Math.max(84, height / (1 - (width * 0.84) / node.width)) / 2) * 2;
     } else {
-      node.width = terminal ? Math.ceil(Math.max(112, width + 40) / 2) * 2 : 176;
+      node.width = terminal ? Math.ceil(Math.max(112, width + 40) / 2) * 2 : 164;
       node.height = Math.ceil((height + (terminal ? 18 : 22)) / 2) * 2;
     }
     return node;
@@ -230,12 +230,13 @@
       return { width: this.canvas.clientWidth || 800, height: this.canvas.clientHeight || 600 };
     }
 
-    /* Readable first: as wide as the window, at most life size, from the top. */
+    /* Readable first: as wide as the window, at most life size, from the top; beside an editor (.flow-sticky) the whole
+       drawing as long as it can be read. */
     first() {
-      this.canvas.style.height = "";
       const room = this.canvas.clientWidth || 800;
-      const scale = Math.max(Math.min(room / (this.width + 16), 1.08), room < 600 ? 0.72 : 0.55);
-      this.canvas.style.height = `${Math.min(this.height * scale + 24, Math.max(window.innerHeight * 0.82, 420))}px`;
+      let scale = Math.max(Math.min(room / (this.width + 16), 1.08), room < 600 ? 0.72 : 0.55);
+      this.canvas.style.height = `${this.height * scale + 24}px`;
+      if (this.size.height < this.height * scale) scale = Math.max(Math.min(scale, this.size.height / (this.height + 24)), 0.5);
       this.w = room / scale;
       this.h = this.size.height / scale;
       this.x = this.w > this.width ? (this.width - this.w) / 2 : -8;

@@ -1,0 +1,116 @@
+/* Charts with ECharts: colours from the page, texts drawn on the canvas (no inline styles), a click leads on. */
+(() => {
+  "use strict";
+  const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+  const LEVELS = new Set(["red", "orange", "yellow", "blue", "green", "grey"]);
+  const drawn = new Map();
+
+  const value = (name) => window.getComputedStyle(document.documentElement).getPropertyValue(`--lf-${name}`).trim();
+
+  const palette = () => {
+    const fallback = ["accent", "blue", "orange", "green", "grey"].map(value);
+    return (line, index) => (LEVELS.has(line.colour) ? value(line.colour) : fallback[index % fallback.length]);
+  };
+
+  /* Long names break after eight characters instead of standing askew. */
+  const broken = (name) => (name.length > 8 ? name.match(/.{1,8}/gu).slice(0, 3).join("\n") : name);
+
+  const options = (data) => {
+    const colour = palette();
+    const horizontal = data.kind === "bar";
+    const text = { color: value("text"), fontFamily: FONT, fontSize: 13 };
+    const muted = { color: value("muted"), fontFamily: FONT, fontSize: 12 };
+    const names = {
+      type: "category",
+      data: data.categories,
+      inverse: horizontal,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: value("line-strong") } },
+      axisLabel: { ...text, interval: horizontal ? 0 : "auto", formatter: horizontal ? undefined : broken },
+    };
+    const numbers = {
+      type: "value",
+      min: 0,
+      minInterval: 1,
+      splitLine: { lineStyle: { color: value("line") } },
+      axisLabel: muted,
+      name: horizontal ? "" : data.unit,
+      nameTextStyle: muted,
+    };
+    const many = data.series.length > 1;
+    const series = data.series.map((line, index) => ({
+      name: line.label,
+      type: data.kind === "line" ? "line" : "bar",
+      stack: data.stacked ? "all" : undefined,
+      data: line.values,
+      barMaxWidth: 26,
+      barGap: "12%",
+      symbolSize: 7,
+      lineStyle: { width: 2.5 },
+      itemStyle: { color: colour(line, index), borderRadius: data.stacked ? 0 : horizontal ? [0, 3, 3, 0] : [3, 3, 0, 0], borderColor: value("surface"), borderWidth: data.stacked ? 1 : 0 },
+      cursor: line.urls ? "pointer" : "default",
+      label: {
+        show: data.kind !== "line",
+        position: data.stacked ? "inside" : horizontal ? "right" : "top",
+        formatter: (point) => (point.value ? String(point.value) : ""),
+        color: data.stacked ? "#fff" : value("text"),
+        textBorderColor: data.stacked ? colour(line, index) : "transparent",
+        textBorderWidth: data.stacked ? 2 : 0,
+        fontFamily: FONT,
+        fontSize: 12,
+      },
+      endLabel: { show: data.kind === "line", formatter: "{a}", ...text, color: colour(line, index) },
+      emphasis: { focus: many ? "series" : "none" },
+    }));
+    return {
+      animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+      animationDuration: 250,
+      textStyle: { fontFamily: FONT },
+      grid: { left: 8, right: data.kind === "line" ? 84 : 36, top: many && data.kind !== "line" ? 34 : 22, bottom: 6, containLabel: true },
+      legend: { show: many && data.kind !== "line", top: 0, left: 0, itemWidth: 12, itemHeight: 12, itemGap: 18, textStyle: text },
+      tooltip: {
+        trigger: "axis",
+        renderMode: "richText",
+        axisPointer: { type: data.kind === "line" ? "line" : "shadow", shadowStyle: { opacity: 0.12 } },
+        backgroundColor: "#22343a",
+        borderWidth: 0,
+        textStyle: { color: "#fff", fontFamily: FONT, fontSize: 13 },
+      },
+      xAxis: horizontal ? numbers : names,
+      yAxis: horizontal ? names : numbers,
+      series,
+    };
+  };
+
+  const start = (figure) => {
+    const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+    const canvas = figure.querySelector(".chart-canvas");
+    const table = figure.querySelector(".chart-table");
+    if (table) table.open = false;
+    if (!data.categories.length) {
+      canvas.hidden = true;
+      if (table) table.open = true;
+      return;
+    }
+    const chart = window.echarts.init(canvas, null, { renderer: "canvas" });
+    chart.setOption(options(data));
+    chart.on("click", (point) => {
+      const url = (data.series[point.seriesIndex].urls || [])[point.dataIndex];
+      if (url) window.location.assign(url);
+    });
+    drawn.set(chart, data);
+  };
+
+  const refit = () =>
+    drawn.forEach((data, chart) => {
+      if (chart.getDom().isConnected) chart.resize();
+      else {
+        chart.dispose();
+        drawn.delete(chart);
+      }
+    });
+  window.addEventListener("resize", refit);
+  window.addEventListener("beforeprint", refit);
+  window.addEventListener("lf:theme", () => drawn.forEach((data, chart) => chart.setOption(options(data), true)));
+  window.lf.each("[data-chart]", start);
+})();
