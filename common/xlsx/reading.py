@@ -58,6 +58,8 @@ class Book:
 
     def __init__(self, source: str | os.PathLike[str] | BinaryIO) -> None:
         self._source = source
+        if not isinstance(source, (str, os.PathLike)):
+            source.seek(0)
         self._workbook = _calamine(lambda: python_calamine.CalamineWorkbook.from_object(source))
         self.sheets: tuple[SheetInfo, ...] = tuple(
             SheetInfo(sheet.name, sheet.visible != python_calamine.SheetVisibleEnum.Visible)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
-from typing import NamedTuple
 
 from .fields import Field
 
@@ -104,7 +104,8 @@ _FOREIGN_WORDS = (
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 
-class ColumnGuess(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
     """What a column probably means; ``field`` is None when nothing fits. ``index`` counts from 0 (column A)."""
 
     index: int

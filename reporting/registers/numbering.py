@@ -121,8 +121,8 @@ def _in_style(text: str, flat: str, style: _Style) -> Numbered | None:
 
 
 def _dotted(flat: str, start: int, end: int) -> bool:
-    """A marker such as "2." directly behind a character that is no digit."""
-    return flat[start:end].rstrip().endswith(".") and not flat[start - 1].isdecimal()
+    """A marker such as "2." or "1.2" directly behind a character that is no digit."""
+    return "." in flat[start:end] and not flat[start - 1].isdecimal()
 
 
 def _may_begin(key: Key, at_start: bool) -> bool:

@@ -107,7 +107,7 @@ def test_errors_and_formulas_are_found():
     source = raw_book(
         '<row r="1"><c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="B1" t="e"><v>#REF!</v></c><c r="C1"><f>A2</f><v></v></c>'
         '<c r="D1"><f>A2</f><v>7</v></c><c r="E1" t="str"><f>""</f><v></v></c></row>'
-        '<row r="2"><c r="A2"><f t="shared" si="0"/></c><c r="D2" t="str"><f>x</f><v>文</v></c><c r="E2" s="1"/><c r="F2"><v>1</v></c></row>'
+        '<row r="2"><c r="A2"><f t="shared" si="0"/></c><c r="D2" t="str"><f>x</f><v>文</v></c><c r="E2" s="1"/></row>'
     )
     with open_book(source) as opened:
         scan = opened.sheet("S").scan
@@ -171,14 +171,11 @@ def test_an_empty_sheet_has_no_rows():
     assert rows_of(book(("S", []))) == []
 
 
-@pytest.mark.parametrize("xml", ["<row r='1'><c r='A1'><v>1</c></row>", "<row", '<row r="1"><c r="A1" t="s"><v>99999</v></c></row>', "&bad;"])
+@pytest.mark.parametrize("xml", ["<row r='1'><c r='A1'><v>1</c></row>", '<row r="1"><c r="A1" t="str"><v>&bad;</v></c></row>'])
 def test_broken_xml_is_a_problem_of_the_file(xml):
-    source = raw_book(xml)
-    with open_book(source) as opened:
-        try:
-            opened.sheet("S")
-        except ParseProblem as problem:
-            assert problem.code == "unreadable"
+    with open_book(raw_book(xml)) as opened, pytest.raises(ParseProblem) as caught:
+        opened.sheet("S")
+    assert caught.value.code == "unreadable"
 
 
 @given(st.binary(max_size=300))

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from common.xlsx.writing import Column, Sheet, safe_text, write_workbook
 from tests import xlsx_files as _configured  # noqa: F401 - settings for plain pytest
 
-COLUMNS = [Column("序号", 6, "int"), Column("风险点", 30), Column("等级", 8, "level", colours={"一级": "#C00000"}), Column("日期", 12, "date")]
+COLUMNS = [
+    Column("序号", 6, "int"),
+    Column("风险点", 30),
+    Column("等级", 8, "level", colours={"一级": "#C00000"}),
+    Column("日期", 12, "date"),
+]
 
 
 def written(rows, columns=COLUMNS, **options):
@@ -42,14 +47,16 @@ def test_a_register_as_officials_print_it():
     assert page["D3"].number_format == "yyyy-mm-dd"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "http://example.org", "00123", "12", "TRUE"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "http://example.org", "00123", "12", "TRUE"])
 def test_text_stays_text(text):
     cell = written([[1, text, "一级", None]])["登记册"]["B2"]
     assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
     assert bool(cell.quotePrefix) == (text[0] in "=+-@")
 
 
-@pytest.mark.parametrize(("text", "kept"), [("\t=1", "\t=1"), ("\r=1", "\n=1"), ("a\r\nb", "a\nb"), ("a\x00\x0b\ufffeb", "ab"), ("\ud800x", "x")])
+@pytest.mark.parametrize(
+    ("text", "kept"), [("\t=1", "\t=1"), ("\r=1", "\n=1"), ("a\r\nb", "a\nb"), ("a\x00\x0b\ufffeb", "ab"), ("\ud800x", "x")]
+)
 def test_control_characters(text, kept):
     cell = written([[1, text, "", None]])["登记册"]["B2"]
     assert (cell.value, cell.data_type) == (kept, "s")
@@ -111,5 +118,3 @@ def test_cancelling_leaves_nothing(tmp_path, monkeypatch):
 def test_a_row_with_too_few_values_is_a_mistake_of_the_caller():
     with pytest.raises(ValueError, match="zip"):
         written([[1, "a"]])
-
-
