@@ -121,7 +121,7 @@ class Sheet:
 
     def raw_rows(self) -> Iterator[Row]:
         """Rows with merged cells only in their first cell."""
-        if not self._content.end:
+        if self._content.start is None:
             return iter(())
         left = self._content.start[1]
         rows = iter(self._content.iter_rows())

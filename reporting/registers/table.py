@@ -39,7 +39,7 @@ class Skipped:
 SKIP_LABELS: dict[str, Any] = {
     "total": _("Line with totals"),
     "header": _("Repeated header"),
-    "note": _("Note"),
+    "note": _("Line with a note"),
     "section": _("Line with a single text"),
 }
 

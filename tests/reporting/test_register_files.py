@@ -4,6 +4,8 @@ import io
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from common.xlsx.faults import ParseProblem
 from reporting.registers import detect, level_texts, read_rows
@@ -347,3 +349,31 @@ def test_file_objects_are_read_where_they_stand():
     source = register([1, "办公室", "", "用印", "高", "", ""])
     source.seek(0, io.SEEK_END)
     assert len(list(read_rows(source, detect(source)))) == 1
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.sampled_from([*HEADER, "合计", "注:三级为最高", "一级", "高", "▲", "办公室", "1.甲;2.乙", "1.子;2.丑", "用印", "填表人:张三"]),
+    st.integers(-5, 60_000),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.dates(),
+)
+
+
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=8), max_size=8), st.booleans())
+def test_whatever_stands_in_the_cells_every_row_is_a_risk_or_passed_over(rows, with_header):
+    source = book(("S", [HEADER, *rows] if with_header else rows))
+    try:
+        layout = detect(source)
+    except ParseProblem:
+        assert not with_header
+        return
+    if layout.missing:
+        return
+    reader = read_rows(source, layout)
+    found = list(reader)
+    numbers = {row.row_number for row in found}
+    assert numbers.isdisjoint(line.row for line in reader.skipped)
+    assert all(row.severity in (None, 1, 2, 3) for row in found)
+    assert all(row.values["department"] and (row.severity or not row.values["level"]) for row in found if row.ok)
