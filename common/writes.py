@@ -10,7 +10,7 @@ from common.errors import Conflict
 M = TypeVar("M", bound=models.Model)
 
 
-def lock(queryset: models.QuerySet[M], pk: object, *, version: int | None = None) -> M:
+def lock(queryset: models.QuerySet[M] | models.Manager[M], pk: object, *, version: int | None = None) -> M:
     """The row, locked until the end of the transaction.
 
     `version` is what the form was opened with (None for actions that do not depend on what was read). Raises Conflict when somebody
