@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,10 @@ PARTS = {
 }
 
 
-def book(*sheets: tuple[str, Sequence[Sequence[Any]]], merges: Iterable[str] = (), hidden: Iterable[str] = ()) -> io.BytesIO:
+def book(*sheets: tuple[str, Iterable[Any]], merges: Iterable[str] = (), hidden: Iterable[str] = ()) -> io.BytesIO:
     """A workbook with these sheets; the merges are those of the last one."""
     workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
+    workbook.remove(workbook.worksheets[0])
     for title, rows in sheets:
         page = workbook.create_sheet(title)
         for row in rows:

@@ -118,7 +118,7 @@ def test_errors_and_formulas_are_found():
 
 def test_formulas_written_by_openpyxl_have_no_result():
     workbook = openpyxl.Workbook()
-    workbook.active.append(["=1+1", "plain", "=A1"])
+    workbook.worksheets[0].append(["=1+1", "plain", "=A1"])
     with open_book(saved(workbook)) as opened:
         assert opened.sheet("Sheet").scan.uncalculated == {0: {0, 2}}
 

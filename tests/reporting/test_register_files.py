@@ -224,7 +224,7 @@ def test_error_cells_and_formulas():
     workbook = openpyxl.load_workbook(
         register([1, "办公室", "文秘", "用印", "高", "登记", "李四"], [2, "人事科", "", "考察", "低", "公示", ""])
     )
-    page = workbook.active
+    page = workbook.worksheets[0]
     page["A2"], page["D2"], page["E3"] = "=ROW()-1", "=D3", "#REF!"
     _, found, _ = parsed(saved(workbook))
     assert faults(found) == [(2, "D", "formula_without_value"), (3, "E", "cell_error")]

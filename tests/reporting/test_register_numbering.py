@@ -47,7 +47,9 @@ def test_measures_of_a_cell(text, expected, table):
 def test_ten_and_more():
     text = ";".join(f"{number}.措施{char}" for number, char in enumerate("甲乙丙丁戊己庚辛壬癸子丑", start=1))
     assert split_measures(text) == tuple(f"措施{char}" for char in "甲乙丙丁戊己庚辛壬癸子丑")
-    assert [item.key for item in numbered("九、甲\n十、乙\n十一、丙").items] == [(9,), (10,), (11,)]
+    listed = numbered("九、甲\n十、乙\n十一、丙")
+    assert listed is not None
+    assert [item.key for item in listed.items] == [(9,), (10,), (11,)]
 
 
 @pytest.mark.parametrize(
