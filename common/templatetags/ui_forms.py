@@ -52,6 +52,8 @@ def _prepare(
         attrs["aria-describedby"] = " ".join(described)
     if example and kind in {"input", "textarea"}:
         attrs["placeholder"] = example
+    elif widget.attrs.get("placeholder") in {bound.label, bound.field.label}:
+        widget.attrs.pop("placeholder", None)  # it would only repeat the label
     if kind == "textarea":
         attrs["rows"] = rows or widget.attrs.get("rows", 3)
         attrs["cols"] = False

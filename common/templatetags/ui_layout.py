@@ -116,6 +116,13 @@ def breadcrumbs(items: Iterable[Any]) -> dict[str, Any]:
     return {"items": items}
 
 
+@register.inclusion_tag("components/breadcrumbs.html")
+def crumbs(*steps: Any) -> dict[str, Any]:
+    """The same from arguments: label, url, label, url, …, and the label of the page itself."""
+    pairs = [{"label": label, "url": url} for label, url in zip(steps[::2], [*steps[1::2], ""], strict=False)]
+    return {"items": pairs}
+
+
 @register.inclusion_tag("components/empty_state.html")
 def empty_state(
     title: str, text: str = "", icon: str = "inbox", url: str = "", action: str = "", compact: bool = False
