@@ -107,8 +107,8 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("Unit"), "organisation:index", browses_organisation),
             Entry(_("People"), "organisation:people", browses_organisation),
-            Entry(_("Accounts"), "accounts:list", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
-            Entry(_("Audit"), "audit:events", is_admin(AdminRole.AUDIT)),
+            Entry(_("Accounts"), "accounts:index", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
+            Entry(_("Audit"), "audit:index", is_admin(AdminRole.AUDIT)),
         ),
     ),
     Section(_("My files"), "folder", (Entry(_("My files"), "jobs:index", lambda _scope: True),)),
