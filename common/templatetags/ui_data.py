@@ -39,9 +39,7 @@ def query(context: template.Context, **changes: Any) -> str:
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(
-    context: template.Context, filterset: Any, target: str = "results", primary: int = 5, label: str = ""
-) -> dict[str, Any]:
+def filter_bar(context: template.Context, filterset: Any, target: str = "results", primary: int = 5, label: str = "") -> dict[str, Any]:
     """The form of a django-filter FilterSet above a list. The first ``primary`` fields stand open, the rest under
     "more". Put ``filter_chips`` inside the part that is replaced."""
     bounds = [bound for bound in filterset.form if not bound.is_hidden]
@@ -179,8 +177,7 @@ def matrix(
     """Counts of risks by two factors, as a real table. ``rows`` from the highest down, ``columns`` from the lowest up:
     each (value, label); ``cells[(row, column)]`` has level, count and maybe url and active."""
     grid = [
-        {"value": value, "label": label, "cells": [cells.get((value, column), {}) for column, _label in columns]}
-        for value, label in rows
+        {"value": value, "label": label, "cells": [cells.get((value, column), {}) for column, _label in columns]} for value, label in rows
     ]
     return {
         "grid": grid,
@@ -214,9 +211,7 @@ def chart(
     rows = [
         {
             "name": name,
-            "cells": [
-                {"value": line["values"][at], "url": (line.get("urls") or [""] * len(names))[at]} for line in lines
-            ],
+            "cells": [{"value": line["values"][at], "url": (line.get("urls") or [""] * len(names))[at]} for line in lines],
         }
         for at, name in enumerate(names)
     ]

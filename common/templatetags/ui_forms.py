@@ -36,9 +36,7 @@ def _kind(widget: forms.Widget) -> str:
     return "input"
 
 
-def _prepare(
-    bound: BoundField, kind: str, example: str, described: list[str], rows: int, empty_label: str
-) -> SafeString:
+def _prepare(bound: BoundField, kind: str, example: str, described: list[str], rows: int, empty_label: str) -> SafeString:
     """The widget with our classes and ARIA attributes. Form fields are copies per form, so they may be set up."""
     widget = bound.field.widget
     if isinstance(widget, forms.DateInput):
@@ -106,7 +104,7 @@ def field(
     """
     widget = bound.field.widget
     kind = _kind(widget)
-    help_text = help_text or bound.help_text
+    help_text = help_text or str(bound.help_text)
     uid = bound.auto_id or bound.html_name
     example = example or getattr(bound.field, "example", "") or str(widget.attrs.get("data-example", ""))
     described = []
@@ -210,7 +208,7 @@ def getfield(form: BaseForm, name: str) -> BoundField:
 
 @register.inclusion_tag("components/check_answers.html")
 def check_answers(items: Iterable[Any], title: str = "") -> dict[str, Any]:
-    """"Check your answers": items with label, value, and maybe change_url and warning."""
+    """The last page before sending: items with label, value, and maybe change_url and warning."""
     return {"items": items, "title": title}
 
 

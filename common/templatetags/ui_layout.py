@@ -36,12 +36,8 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     classes = f"icon {css}".strip()
     href = f"{static(SPRITE)}#{name}"
     if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href
-        )
-    return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href
-    )
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href)
+    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href)
 
 
 @register.simple_block_tag
@@ -124,9 +120,7 @@ def crumbs(*steps: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(
-    title: str, text: str = "", icon: str = "inbox", url: str = "", action: str = "", compact: bool = False
-) -> dict[str, Any]:
+def empty_state(title: str, text: str = "", icon: str = "inbox", url: str = "", action: str = "", compact: bool = False) -> dict[str, Any]:
     """What to say, and what to do next, where there is nothing yet."""
     return {"title": title, "text": text, "icon": icon, "url": url, "action": action, "compact": compact}
 

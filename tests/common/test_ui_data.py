@@ -151,7 +151,14 @@ def test_chart_has_its_numbers_in_a_table_and_safe_data():
 FLOW = {
     "title": "Paying",
     "steps": [
-        {"key": "s1", "kind": "start", "name": "<Apply>", "holder": "Clerk", "days": 1, "risks": [{"id": 1, "number": "1", "title": "False claim", "level": RED}]},
+        {
+            "key": "s1",
+            "kind": "start",
+            "name": "<Apply>",
+            "holder": "Clerk",
+            "days": 1,
+            "risks": [{"id": 1, "number": "1", "title": "False claim", "level": RED}],
+        },
         {"key": "s2", "kind": "end", "name": "Pay", "holder": "", "days": 0, "warnings": ["Nobody is responsible"]},
     ],
     "links": [{"source": "s1", "target": "s2", "condition": "agreed"}],

@@ -72,7 +72,8 @@ def test_danger_alert_is_announced_others_are_not():
 
 
 def test_tabs_and_crumbs_mark_the_page():
-    assert render("{% tabs items %}", items=[{"label": "A", "url": "/a", "active": True}, {"label": "B", "url": "/b"}]).count('aria-current="page"') == 1
+    tabs = render("{% tabs items %}", items=[{"label": "A", "url": "/a", "active": True}, {"label": "B", "url": "/b"}])
+    assert tabs.count('aria-current="page"') == 1
     crumbs = render("{% breadcrumbs items %}", items=[{"label": "A", "url": "/a"}, {"label": "B", "url": "/b"}])
     assert 'href="/a"' in crumbs
     assert 'href="/b"' not in crumbs

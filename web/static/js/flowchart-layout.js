@@ -140,7 +140,8 @@
     const atX = new Map(xs.map((x, index) => [x, index]));
     const atY = new Map(ys.map((y, index) => [y, index]));
     const used = new Map(); // "x,y,direction" -> links that run there
-    const busyPorts = new Map();
+    const leaving = new Map(); // port -> lines that start there
+    const entering = new Map();
 
     const blocked = (x1, y1, x2, y2, ends) => {
       const [left, right] = x1 < x2 ? [x1, x2] : [x2, x1];
@@ -218,14 +219,17 @@
     return (link, source, target) => {
       const from = portsOf(source);
       const to = portsOf(target);
-      const busy = (port) => busyPorts.get(`${port.x},${port.y}`) || 0;
+      const count = (map, port) => map.get(`${port.x},${port.y}`) || 0;
+      const add = (map, port) => map.set(`${port.x},${port.y}`, count(map, port) + 1);
       const decision = source.kind === "decision";
-      const start = (side, cost) => ({ ...from[side], key: source.key, cost: cost + busy(from[side]) * 45 });
-      const end = (side, cost) => ({ ...to[side], key: target.key, cost });
+      const start = (side, cost) => ({ ...from[side], key: source.key, cost: cost + count(leaving, from[side]) * 45 + count(entering, from[side]) * 220 });
+      const end = (side, cost) => ({ ...to[side], key: target.key, cost: cost + count(leaving, to[side]) * 220 });
       const starts = link.back
         ? [start("left", 0), start("right", 0), start("bottom", 60)]
-        : [start("bottom", link.main || !decision ? 0 : 24), start("left", decision ? 16 : 90), start("right", decision ? 16 : 90)];
-      const ends = link.back ? [end("left", 0), end("right", 0), end("top", 50)] : [end("top", 0), end("left", 55), end("right", 55)];
+        : [start("bottom", link.main || !decision ? 0 : 24), start("left", decision ? 16 : 140), start("right", decision ? 16 : 140)];
+      // The sides of a decision are for its answers, so nothing enters there unless the way round is long.
+      const side = target.kind === "decision" ? 150 : 55;
+      const ends = link.back ? [end("left", 0), end("right", 0), end("top", 50)] : [end("top", 0), end("left", side), end("right", side)];
       const found = search(link, starts, ends);
       if (!found) return [from.bottom, to.top].map(({ x, y }) => ({ x, y }));
       const path = [];
@@ -234,8 +238,8 @@
         const key = segmentKey(path[n - 1].x, path[n - 1].y, path[n].x, path[n].y);
         used.set(key, [...(used.get(key) || []), link]);
       }
-      const port = `${found.start.x},${found.start.y}`;
-      busyPorts.set(port, (busyPorts.get(port) || 0) + 1);
+      add(leaving, found.start);
+      add(entering, found.goal);
       return path.filter((point, n) => {
         const before = path[n - 1];
         const after = path[n + 1];

@@ -68,7 +68,7 @@
     if (Number(step.days) > 0) facts.push(fill(texts.days, { count: step.days }));
     if (step.mode === "panel") facts.push(texts.panel);
     if (step.mode === "collective") facts.push(texts.collective);
-    const meta = facts.length ? wrap(facts.filter(Boolean).join(" · "), META, decision ? 120 : 142) : [];
+    const meta = facts.length ? wrap(facts.filter(Boolean).join(" · "), META, decision ? 120 : 142).map((line) => line.replace(/^·\s*|\s*·$/g, "")) : [];
     const risks = step.risks || [];
     const perRow = decision ? 4 : 6;
     const dotRows = Math.ceil(risks.length / perRow);
@@ -82,7 +82,7 @@
     const node = { ...step, name, meta, risks, perRow, textHeight: height };
     if (decision) {
       node.width = Math.ceil(Math.max(176, width * 1.72) / 2) * 2;
-      node.height = Math.ceil(Math.max(84, height / (1 - (width * 0.84) / node.width)) / 2) * 2;
+      node.height = Math.ceil(Math.max(84, height / (1 - (width * 0.88) / node.width)) / 2) * 2;
     } else {
       node.width = terminal ? Math.ceil(Math.max(112, width + 40) / 2) * 2 : 164;
       node.height = Math.ceil((height + (terminal ? 18 : 22)) / 2) * 2;
