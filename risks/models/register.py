@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.history import History
@@ -25,12 +26,13 @@ class Source(models.TextChoices):
 class RiskPoint(Timed, Versioned, RiskContent):
     """A final risk point with its number. Initial, current and target level stand side by side."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="risk_points", verbose_name=_("unit"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="risk_points", verbose_name=_("unit"))
     department = models.ForeignKey(
         Department,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="risk_points",
         verbose_name=_("department"),
     )
@@ -39,6 +41,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="risk_points",
         verbose_name=_("position"),
     )
@@ -46,10 +49,10 @@ class RiskPoint(Timed, Versioned, RiskContent):
     state = models.CharField(_("state"), max_length=12, choices=RiskState, default=RiskState.REGISTERED)
     category_text = models.CharField(_("risk category"), max_length=60, blank=True)
     indicator = models.CharField(_("indicator watched"), max_length=300, blank=True)
-    initial_level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+", verbose_name=_("initial level"))
-    current_level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+", verbose_name=_("current level"))
+    initial_level = models.ForeignKey(Level, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("initial level"))
+    current_level = models.ForeignKey(Level, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("current level"))
     target_level = models.ForeignKey(
-        Level, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("target level")
+        Level, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("target level")
     )
     # Derived from level and holder (risks.responsibility), kept for filters, and moved at once when the organisation changes.
     responsible_leader = models.ForeignKey(
@@ -57,6 +60,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="+",
         verbose_name=_("responsible leader"),
     )
@@ -65,6 +69,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="+",
         verbose_name=_("department head"),
     )
@@ -102,21 +107,33 @@ class RiskPoint(Timed, Versioned, RiskContent):
                 name="risks_riskpoint_holder_of_its_level",
             ),
         ]
+        # Each serves one filter in the order of numbers, holds the key (pages are found without reading rows) and stands in for the index
+        # of its foreign key. See risks.selectors.
         indexes = [
-            models.Index(fields=["unit", "state", "number"], name="risk_list"),
-            models.Index(fields=["unit", "current_level", "number"], name="risk_by_level"),
-            models.Index(fields=["department", "number"], name="risk_by_department"),
-            models.Index(fields=["position", "number"], name="risk_by_position"),
-            models.Index(fields=["responsible_leader", "number"], name="risk_by_leader"),
-            models.Index(fields=["unit", "aspect", "number"], name="risk_by_aspect"),
-            models.Index(fields=["unit", "power_category", "number"], name="risk_by_category"),
-            models.Index(fields=["unit", "major_matter", "number"], condition=~Q(major_matter=""), name="risk_by_major_matter"),
+            models.Index(fields=["unit", "state", "number"], include=["id"], name="risk_list"),
+            models.Index(fields=["unit", "state", "current_level", "number"], include=["id"], name="risk_by_level"),
+            models.Index(fields=["unit", "state", "registered_on", "number"], include=["id"], name="risk_by_date"),
+            models.Index(fields=["department", "state", "number"], include=["id", "current_level"], name="risk_by_department"),
+            models.Index(fields=["position", "state", "number"], include=["id", "current_level"], name="risk_by_position"),
+            models.Index(fields=["responsible_leader", "state", "number"], include=["id", "unit"], name="risk_by_leader"),
+            models.Index(fields=["unit", "state", "aspect", "number"], include=["id"], name="risk_by_aspect"),
+            models.Index(fields=["unit", "state", "power_category", "number"], include=["id"], name="risk_by_category"),
+            models.Index(
+                fields=["unit", "state", "major_matter", "number"],
+                include=["id"],
+                condition=~Q(major_matter=""),
+                name="risk_by_major_matter",
+            ),
             GinIndex(fields=["search"], name="risk_search"),
         ]
         triggers = [RISK_TABLE.guard()]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Its page in the register."""
+        return reverse("risks:risk", args=[self.pk])
 
 
 class Measure(Timed, Versioned, MeasureContent):

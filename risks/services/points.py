@@ -1,0 +1,73 @@
+"""What every write of points shares: numbers, search vector, counts that must not outlive a change."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection, transaction
+
+from common import numbers
+from positions.models import Unit
+from risks import search
+from risks.models import RiskPoint
+
+_GENERATION = "risks.register.generation"
+
+
+def take_numbers(unit: Unit, year: int, count: int) -> list[str]:
+    """Consecutive numbers of the unit's register, such as FX-CNNY-2026-0001. Call inside the transaction that uses them."""
+    first = numbers.take(f"risk:{unit.pk}:{year}", count)
+    return [f"FX-{unit.code}-{year}-{n:04d}" for n in range(first, first + count)]
+
+
+def searched_texts(point: Any) -> list[str]:
+    """The texts of a point that people search."""
+    return [getattr(point, name) for name in search.FIELDS]
+
+
+def set_search(point: RiskPoint) -> None:
+    """Make the point findable by what it says now; saved with the point."""
+    point.search = search.vector(*searched_texts(point))
+
+
+def generation() -> str:
+    """Changes with every write of the register: part of the key under which counts are kept for some seconds."""
+    value = cache.get(_GENERATION)
+    if value is None:
+        cache.add(_GENERATION, 1, timeout=None)
+        value = cache.get(_GENERATION)
+    return str(value)
+
+
+def changed() -> None:
+    """Let nobody read a count from before this change: called by every write of points, takes effect at the commit."""
+    transaction.on_commit(_next_generation, robust=True)
+
+
+def _next_generation() -> None:
+    try:
+        cache.incr(_GENERATION)
+    except ValueError:
+        # Unknown or lost key: an unlikely number, so that no count of an earlier life of the cache fits.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+            cache.set(_GENERATION, cursor.fetchone()[0], timeout=None)
+
+
+def reserve_ids(table: str, count: int) -> list[int]:
+    """Primary keys taken from the table's own sequence, for COPY."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def numbers_taken(unit_id: int, wanted: Collection[str]) -> set[str]:
+    """Which of these numbers the unit's register already has."""
+    found: set[str] = set()
+    listed = list(wanted)
+    for start in range(0, len(listed), 5000):
+        part = listed[start : start + 5000]
+        found.update(RiskPoint.objects.filter(unit_id=unit_id, number__in=part).values_list("number", flat=True))
+    return found
+
+
