@@ -170,6 +170,7 @@
         const kept = values.get(control.name) || [];
         if (control.type === "checkbox" || control.type === "radio") control.checked = kept.includes(control.value);
         else if (kept.length) control.value = kept[0];
+        if (control.name.endsWith("-DELETE")) control.closest("[data-formset-row]").hidden = control.checked;
         control.dispatchEvent(new Event("lf:reset"));
         control.dispatchEvent(new Event("input"));
       }

@@ -98,6 +98,8 @@
     if (!event.target.matches("form[data-filter]")) return;
     const { parameters } = event.detail;
     for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+    const sort = new URLSearchParams(window.location.search).get("sort"); // chosen since the form was drawn
+    if (sort) parameters.sort = sort;
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form[data-filter]")) return;
