@@ -100,7 +100,9 @@ class _Run:
         self.leaders: list[tuple[OrgRow, Appointment]] = []
 
     def carry_out(self) -> None:
-        rows: Sequence[OrgRow] = [r for r in self.sheet.rows if r.department and r.position and r.rank]
+        # A row the sheet itself faults is not tried: its one fault is enough to correct it.
+        faulty = {f.row for f in self.sheet.faults if f.severity == "error"}
+        rows: Sequence[OrgRow] = [r for r in self.sheet.rows if r.row_number not in faulty]
         for order, row in enumerate(rows):
             if row.rank not in LEADERSHIP_RANKS and row.department not in self.departments:
                 kind = row.department_kind or "office"
