@@ -122,7 +122,7 @@
     all().forEach((view) => {
       view.kept = [view.x, view.y, view.w, view.h, view.canvas.style.height];
       view.canvas.style.height = "";
-      view.canvas.classList.toggle("flow-landscape", view.width > view.height);
+      document.documentElement.classList.toggle("flow-landscape", view.width > view.height * 1.15);
       view.whole();
     }),
   );
