@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from tests import database
+from tests.query_counts import count_queries  # noqa: F401 -- a fixture for everybody
 
 # The same examples every time, and no deadline: a busy machine is not a fault of the code.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, max_examples=50)

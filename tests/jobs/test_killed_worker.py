@@ -45,7 +45,8 @@ def worker(log):
 def until(condition, process, log):
     end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end and process.poll() is None, log.read_text(errors="replace")[-3000:]
+        assert process.poll() is None, log.read_text(errors="replace")[-3000:]
+        assert time.monotonic() < end, log.read_text(errors="replace")[-3000:]
         threading.Event().wait(0.1)
 
 

@@ -58,3 +58,7 @@ def test_cancelling_from_the_page(client, owner):
     assert client.post(f"/files/{job.pk}/cancel").status_code == 302
     job.refresh_from_db()
     assert job.state == "cancelled"
+
+
+def test_queries_of_my_files(count_queries, owner):
+    count_queries("jobs:index", user=owner, make_rows=lambda n: [finished(owner) for _ in range(n)])

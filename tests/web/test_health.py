@@ -1,0 +1,32 @@
+"""/healthz: what stands under the product, and no word of what is in it."""
+
+import pytest
+from django.core.cache import cache
+
+from web import health
+from web.tasks import heartbeat
+
+pytestmark = pytest.mark.django_db
+
+
+def test_all_is_well(client):
+    heartbeat()
+    assert client.get("/healthz").json() == {"status": "ok", "database": "ok", "redis": "ok", "worker": "ok"}
+
+
+def test_a_worker_nobody_heard_of_is_told_but_pages_are_served(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["worker"]) == (200, "not heard of")
+
+
+def test_a_worker_that_fell_silent(client):
+    cache.set(health.HEARTBEAT, 1.0)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["worker"]) == (200, "down")
+
+
+def test_without_redis_it_does_not_serve(client, settings):
+    caches = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = caches
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["redis"]) == (503, "down")
