@@ -19,7 +19,9 @@
     const drawing = draw(data);
     canvas.replaceChildren(drawing.picture);
     section.classList.toggle("flow-wide", drawing.width > 900); // then the list of risks stands below
-    views.set(section, new View(canvas, drawing));
+    const view = new View(canvas, drawing);
+    view.keepPlaceOf(views.get(section));
+    views.set(section, view);
     const bar = section.querySelector(".flow-toolbar");
     if (bar) bar.hidden = false;
   };

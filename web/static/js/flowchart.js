@@ -244,7 +244,17 @@
       this.apply();
     }
 
+    /* A drawing that is followed while somebody types keeps the place they moved it to. */
+    keepPlaceOf(other) {
+      if (!other || !other.moved) return;
+      [this.x, this.y, this.moved] = [other.x, other.y, true];
+      this.h *= other.w / this.w;
+      this.w = other.w;
+      this.apply();
+    }
+
     fit() {
+      this.moved = false;
       const { width, height } = this.size;
       const scale = Math.min(width / (this.width + 24), height / (this.height + 24));
       this.w = width / scale;
@@ -260,6 +270,7 @@
     }
 
     zoom(factor) {
+      this.moved = true;
       const w = Math.min(Math.max(this.w / factor, 120), this.width * 6);
       const h = (this.h * w) / this.w;
       this.x += (this.w - w) / 2;
@@ -269,6 +280,7 @@
     }
 
     move(dx, dy) {
+      this.moved = true;
       this.x += dx;
       this.y += dy;
       this.apply();
