@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Min, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from accounts.models import User
 from positions.models import BodyKind
 from positions.scopes import Scope
 from risks.models import Campaign, CampaignPhase, Declaration, Measure, PhaseKind, ReviewStep, RiskPoint
-from risks.states import FormState, MeasureState
+from risks.states import FormState, MeasureState, RiskState
 from web.board_parts import Answerer, Answers, Figure, Sent, Task
 from web.links import link
 
@@ -78,7 +78,7 @@ def _session(user: User, scope: Scope, due: dict[tuple[int, str], date]) -> list
 
 
 def _measures(user: User, today: date) -> list[Task]:
-    mine = Measure.objects.visible_to(user).open().filter(who=user, due_on__lte=today + SOON, risk__state="registered")
+    mine = Measure.objects.visible_to(user).open().filter(who=user, due_on__lte=today + SOON, risk__state=RiskState.REGISTERED)
     facts = mine.aggregate(n=Count("pk"), first=Min("due_on"))
     if not facts["n"]:
         return []
@@ -123,36 +123,35 @@ def _sent(form: Declaration) -> Sent:
 
 def figures(*, user: User, scope: Scope, today: date) -> list[Figure]:
     """Four figures: gravest points, overdue measures, forms outstanding, what this leader answers for."""
-    points = RiskPoint.objects.visible_to(user).registered()
-    levels = _by_level(points)
-    total = sum(n for _label, _severity, n in levels)
-    grave = levels[0] if levels else ("", 0, 0)
-    measures = Measure.objects.visible_to(user).filter(risk__state="registered")
-    overdue = measures.overdue(today).count()
-    soon = measures.open().filter(due_on__range=(today, today + SOON)).count()
+    points = RiskPoint.objects.visible_to(user).registered().order_by()
+    rows = points.values_list("current_level__label", "current_level__severity").annotate(
+        n=Count("pk"), own=Count("pk", filter=Q(responsible_leader=user))
+    )
+    levels = sorted(rows, key=lambda row: -row[1])  # the gravest first
     return [
-        Figure(
-            _("Risk points: %(level)s") % {"level": grave[0]} if grave[0] else _("Risk points"),
-            grave[2],
-            link("risks:register"),
-            " · ".join([_("%(n)d in all") % {"n": total}, *(f"{label} {n}" for label, _severity, n in levels[1:])]),
-        ),
-        Figure(
-            _("Overdue measures"),
-            overdue,
-            link("risks:measures", query="overdue=1"),
-            _("%(n)d due within two weeks") % {"n": soon},
-            "danger" if overdue else "success",
-        ),
+        _points([(label, n) for label, _severity, n, _own in levels]),
+        _late(user, today),
         _outstanding(user, scope),
-        _answered_for(user, points),
+        _answered_for(user, [(label, own) for label, _severity, _n, own in levels if own]),
     ]
 
 
-def _by_level(points: QuerySet[RiskPoint]) -> list[tuple[str, int, int]]:
-    """(label, severity, number) from the gravest."""
-    rows = points.order_by().values_list("current_level__label", "current_level__severity").annotate(n=Count("pk"))
-    return sorted(((label, severity, n) for label, severity, n in rows), key=lambda row: -row[1])
+def _points(levels: list[tuple[str, int]]) -> Figure:
+    label, number = levels[0] if levels else ("", 0)
+    hint = " · ".join([_("%(n)d in all") % {"n": sum(n for _label, n in levels)}, *(f"{label} {n}" for label, n in levels[1:])])
+    return Figure(_("Risk points: %(level)s") % {"level": label} if label else _("Risk points"), number, link("risks:register"), hint)
+
+
+def _late(user: User, today: date) -> Figure:
+    facts = (
+        Measure.objects.visible_to(user)
+        .open()
+        .filter(risk__state=RiskState.REGISTERED)
+        .aggregate(late=Count("pk", filter=Q(due_on__lt=today)), soon=Count("pk", filter=Q(due_on__range=(today, today + SOON))))
+    )
+    hint = _("%(n)d due within two weeks") % {"n": facts["soon"]}
+    tone = "danger" if facts["late"] else "success"
+    return Figure(_("Overdue measures"), facts["late"], link("risks:measures", query="overdue=1"), hint, tone)
 
 
 def _outstanding(user: User, scope: Scope) -> Figure:
@@ -167,11 +166,10 @@ def _outstanding(user: User, scope: Scope) -> Figure:
     return Figure(_("Forms outstanding"), facts["open"], link("risks:campaigns"), hint, "warning" if facts["open"] else "success")
 
 
-def _answered_for(user: User, points: QuerySet[RiskPoint]) -> Figure:
-    levels = _by_level(points.filter(responsible_leader=user))
-    hint = " · ".join(f"{label} {n}" for label, _severity, n in levels)
+def _answered_for(user: User, levels: list[tuple[str, int]]) -> Figure:
+    hint = " · ".join(f"{label} {n}" for label, n in levels)
     url = link("risks:register", query=f"responsible_leader={user.pk}")
-    return Figure(_("Risk points you answer for"), sum(n for _label, _severity, n in levels), url, hint)
+    return Figure(_("Risk points you answer for"), sum(n for _label, n in levels), url, hint)
 
 
 def answers(*, user: User, scope: Scope, today: date) -> Answers | None:
@@ -191,7 +189,7 @@ def answers(*, user: User, scope: Scope, today: date) -> Answers | None:
     late = dict(
         Measure.objects.visible_to(user)
         .overdue(today)
-        .filter(risk__state="registered", risk__responsible_leader__isnull=False)
+        .filter(risk__state=RiskState.REGISTERED, risk__responsible_leader__isnull=False)
         .order_by()
         .values_list("risk__responsible_leader")
         .annotate(n=Count("pk"))
