@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class RisksConfig(AppConfig):
     name = "risks"
     verbose_name = _("Risks")
+
+    def ready(self) -> None:
+        from risks import sentences  # noqa: F401 -- says how the events read

@@ -1,0 +1,170 @@
+"""The register, the position risk-level catalogue and the measures as .xlsx, with the columns officials expect (domain §11).
+
+Rows are streamed through a cursor of the server and written one by one; a hundred thousand never stand in memory.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.xlsx.writing import Column, Sheet, write_workbook
+from positions.models import HolderLevel, PowerCategory
+from risks.models import Aspect, Level, Measure, RiskPoint
+from risks.selectors import levels, position_levels, rows_of_positions
+from risks.states import MeasureState
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHUNK = 2000
+_MARK = "\x1e"  # between the measures of a point; no text has it
+_COLOURS = {"red": "#B42318", "orange": "#B54708", "yellow": "#854A0E", "blue": "#175CD3", "green": "#087443", "grey": "#475467"}
+Target = str | Path | Any
+
+_MEASURES = Subquery(
+    Measure.objects.filter(risk=OuterRef("pk"))
+    .exclude(state=MeasureState.DROPPED)
+    .order_by()
+    .values("risk")
+    .annotate(joined=StringAgg("text", Value(_MARK), order_by=("order", "pk")))
+    .values("joined")
+)
+_REGISTER = (
+    "number", "unit__name", "department__name", "position__name", "level_of", "category_text", "aspect", "power_category",
+    "power_item__name", "title", "content", "manifestation", "probability", "harm", "current_level_id", "joined_measures",
+    "direct_holder__name", "direct_holder_text", "department_head__name", "responsible_leader__name", "registered_on",
+)  # fmt: skip
+
+
+def register_columns(known: dict[int, Level]) -> list[Column]:
+    """廉政风险点登记册."""
+    return [
+        Column(_("No."), 6, "int"),
+        Column(_("number"), 18),
+        Column(_("unit/department"), 16),
+        Column(_("position"), 14),
+        Column(_("risk category"), 12),
+        Column(_("power item"), 20),
+        Column(_("risk point"), 24),
+        Column(_("content of the risk and form it takes"), 44),
+        Column(_("probability"), 6, "int"),
+        Column(_("harm"), 6, "int"),
+        Column(_("risk level"), 8, "level", colours=_colours(known)),
+        Column(_("prevention measures"), 44),
+        Column(_("directly responsible"), 10),
+        Column(_("department head"), 10),
+        Column(_("responsible leader"), 10),
+        Column(_("registered on"), 11, "date"),
+    ]
+
+
+def register_rows(points: QuerySet[RiskPoint], known: dict[int, Level]) -> Iterator[list[Any]]:
+    """The points' rows, in their order, read as they are written."""
+    aspects, categories = dict(Aspect.choices), dict(PowerCategory.choices)
+    words = {key: str(label) for key, label in {**aspects, **categories}.items()}
+    labels = {pk: level.label for pk, level in known.items()}
+    leadership = _("leadership")
+    rows = points.annotate(joined_measures=_MEASURES).values_list(*_REGISTER).iterator(chunk_size=CHUNK)
+    for serial, row in enumerate(rows, start=1):
+        (number, unit, department, position, level_of, category_text, aspect, power_category, item, title, content, manifestation,
+         probability, harm, level_id, measures, holder, holder_text, head, leader, registered_on) = row  # fmt: skip
+        if department is None:
+            department = unit if level_of == HolderLevel.UNIT else leadership
+        yield [
+            serial, number, department, position or "", category_text or words.get(aspect) or words.get(power_category) or "", item or "",
+            title, together(content, manifestation), probability, harm, labels[level_id], numbered(measures), holder or holder_text,
+            head or "", leader or "", registered_on,
+        ]  # fmt: skip
+
+
+def together(content: str, manifestation: str) -> str:
+    """风险内容及表现形式 in one cell; a form that only repeats the content is not said twice."""
+    return content if not manifestation or manifestation == content else f"{content}\n{manifestation}" if content else manifestation
+
+
+def numbered(joined: str | None) -> str:
+    """Measures one a line, numbered where there are several."""
+    parts = joined.split(_MARK) if joined else []
+    return "\n".join(f"{n}. {part}" for n, part in enumerate(parts, 1)) if len(parts) > 1 else "".join(parts)
+
+
+def write_register(target: Target, points: QuerySet[RiskPoint], *, heading: str, progress: Callable[[int], None] | None = None) -> int:
+    """Write 廉政风险点登记册; returns the number of points. `points` starts from `visible_to` and is ordered."""
+    known = levels()
+    sheet = Sheet(_("Risk register"), register_columns(known), register_rows(points, known), heading, [_made_on()])
+    return write_workbook(target, [sheet], progress)
+
+
+def level_columns(known: dict[int, Level]) -> list[Column]:
+    """岗位廉政风险等级目录."""
+    return [
+        Column(_("No."), 6, "int"),
+        Column(_("department"), 20),
+        Column(_("position"), 20),
+        Column(_("holder"), 18),
+        *[Column(_("Risk points: %(level)s") % {"level": level.label}, 10, "int") for level in known.values()],
+        Column(_("risk level of the position"), 12, "level", colours=_colours(known)),
+        Column(_("responsible leader"), 16),
+    ]
+
+
+def write_position_levels(target: Target, user: User, *, heading: str, department_id: int | None = None) -> int:
+    """Write 岗位廉政风险等级目录 of what the person sees."""
+    known = levels()
+
+    def rows() -> Iterator[list[Any]]:
+        serial = 0
+        positions = list(position_levels(user, department_id=department_id))
+        for start in range(0, len(positions), CHUNK):
+            for row in rows_of_positions(user, positions[start : start + CHUNK], known):
+                serial += 1
+                department = row.position.department.name if row.position.department else _("leadership")
+                level = row.level.label if row.level else _("none")
+                yield [serial, department, row.position.name, row.holders, *row.counts, level, row.leader]
+
+    return write_workbook(target, [Sheet(_("Risk levels of positions"), level_columns(known), rows(), heading, [_made_on()])])
+
+
+def write_measures(target: Target, measures: QuerySet[Measure], *, heading: str, progress: Callable[[int], None] | None = None) -> int:
+    """Write 防控措施台账."""
+    columns = [
+        Column(_("No."), 6, "int"),
+        Column(_("number"), 18),
+        Column(_("unit/department"), 16),
+        Column(_("risk point"), 28),
+        Column(_("kind"), 12),
+        Column(_("line of defence"), 12),
+        Column(_("prevention measures"), 48),
+        Column(_("who does it"), 10),
+        Column(_("due"), 11, "date"),
+        Column(_("state"), 10),
+        Column(_("proof of completion"), 36),
+        Column(_("reported done"), 11, "date"),
+        Column(_("confirmed by"), 10),
+    ]
+    return write_workbook(target, [Sheet(_("Measures"), columns, _measure_rows(measures), heading, [_made_on()])], progress)
+
+
+def _measure_rows(measures: QuerySet[Measure]) -> Iterable[list[Any]]:
+    related = ("risk__department", "risk__unit", "who", "confirmed_by", "proof")
+    rows = measures.select_related(*related).defer("risk__search", "risk__content", "risk__manifestation").iterator(chunk_size=CHUNK)
+    for serial, m in enumerate(rows, start=1):
+        done = timezone.localdate(m.done_at) if m.done_at else None
+        proof = "\n".join(part for part in (m.proof_note, m.proof.name if m.proof else "") if part)
+        place = m.risk.department.name if m.risk.department else m.risk.unit.name
+        yield [
+            serial, m.risk.number, place, m.risk.title, m.get_kind_display(), m.get_line_display(), m.text,
+            m.who.name if m.who else "", m.due_on, m.get_state_display(), proof, done, m.confirmed_by.name if m.confirmed_by else "",
+        ]  # fmt: skip
+
+
+def _colours(known: dict[int, Level]) -> dict[str, str]:
+    return {level.label: _COLOURS.get(level.colour, "#000000") for level in known.values()}
+
+
+def _made_on() -> str:
+    return _("Made on %(date)s") % {"date": timezone.localdate().isoformat()}

@@ -1,0 +1,68 @@
+"""Filters of the register and of the list of measures. Choices come from the reader's scope; they never widen it."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from positions.models import HolderLevel, MajorMatter, PowerCategory
+from risks.models import Aspect, Level, RiskPoint, Source
+from risks.selectors import Choices, search_points
+from risks.states import RiskState
+
+ALL = "all"
+
+
+class RegisterFilter(filters.FilterSet):
+    """What the register is filtered by; without a state it shows what stands in it now."""
+
+    q = filters.CharFilter(method="search", label=_("Text"), widget=forms.TextInput(attrs={"type": "search", "maxlength": 100}), max_length=100)
+    level = filters.ChoiceFilter(field_name="current_level_id", label=_("Level"))
+    department = filters.ChoiceFilter(field_name="department_id", label=_("Department"))
+    position = filters.ChoiceFilter(field_name="position_id", label=_("Position"))
+    power_category = filters.ChoiceFilter(choices=PowerCategory.choices, label=_("Power category"))
+    leader = filters.ChoiceFilter(field_name="responsible_leader_id", label=_("Responsible leader"))
+    level_of = filters.ChoiceFilter(choices=HolderLevel.choices, label=_("Belongs to"))
+    aspect = filters.ChoiceFilter(choices=Aspect.choices, label=_("Source of the risk"))
+    major_matter = filters.ChoiceFilter(choices=MajorMatter.choices, label=_("Major matter"))
+    source = filters.ChoiceFilter(choices=Source.choices, label=_("Entered by"))
+    state = filters.ChoiceFilter(
+        method="of_state",
+        choices=[(RiskState.RETIRED.value, RiskState.RETIRED.label), (ALL, _("all"))],
+        empty_label=_("in the register"),
+        label=_("State"),
+    )
+
+    class Meta:
+        model = RiskPoint
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, choices: Choices, levels: dict[int, Level], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.levels = levels
+        offered: dict[str, list[tuple[Any, Any]]] = {
+            "level": [(pk, level.label) for pk, level in levels.items()],
+            "department": [(d.pk, d.name) for d in choices.departments],
+            "position": [(p.pk, p.name) for p in choices.positions],
+            "leader": list(choices.leaders),
+        }
+        for name, options in offered.items():
+            self.filters[name].extra["choices"] = options
+            self.filters[name].extra["empty_label"] = _("all")
+
+    def search(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
+        """Every word somewhere in the texts."""
+        return search_points(points, value)
+
+    def of_state(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
+        """Taken off, or all; what stands in the register is the default of `filter_queryset`."""
+        return points if value == ALL else points.filter(state=value)
+
+    def filter_queryset(self, queryset: QuerySet[RiskPoint]) -> QuerySet[RiskPoint]:
+        """All chosen conditions together."""
+        if not self.form.cleaned_data.get("state"):
+            queryset = queryset.registered()  # type: ignore[attr-defined]
+        found: QuerySet[RiskPoint] = super().filter_queryset(queryset)
+        return found

@@ -1,0 +1,203 @@
+"""Reads of the register: pages of a hundred thousand points, a point's page, the levels of positions.
+
+A page of the list costs the same at 1,000 and at 100,000 points: its keys come from an index that holds them, in the order of numbers
+(from the end, when that is nearer); only then are fifty rows read. The count is kept for some seconds under the query's own
+text, which holds the reader's scope, and under the register's generation, which every write changes.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.db.models import Count, Q, QuerySet
+from django_tables2.data import TableListData
+
+from accounts.models import User
+from positions.models import Appointment, Department, Position, Rank
+from risks.models import Level, RiskPoint
+from risks.search import HAYSTACK, condition, needs_recheck
+from risks.services.points import generation
+
+COUNT_SECONDS = 60
+_LIST_FIELDS = (
+    "number", "title", "aspect", "power_category", "major_matter", "level_of", "state", "source", "registered_on", "direct_holder_text",
+    "current_level_id", "unit_id", "department__name", "position__name", "responsible_leader__name", "direct_holder__name",
+)  # fmt: skip
+_JOINED = ("department", "position", "responsible_leader", "direct_holder")
+SORTS = ("number", "-number", "level", "-level", "registered_on", "-registered_on")
+
+
+def search_points(points: QuerySet[RiskPoint], text: str) -> QuerySet[RiskPoint]:
+    """The points whose texts contain every word; all of them for an empty text."""
+    wanted = condition(text)
+    if wanted is None:
+        return points
+    if needs_recheck(text):
+        points = points.annotate(**HAYSTACK)
+    return points.filter(wanted)
+
+
+def levels() -> dict[int, Level]:
+    """All levels, the gravest first; there are a handful."""
+    return {level.pk: level for level in Level.objects.order_by("scale_id", "-severity")}
+
+
+def counted(points: QuerySet[RiskPoint]) -> int:
+    """How many; kept for some seconds, never over a change of the register."""
+    text, parameters = points.order_by().query.sql_with_params()
+    key = hashlib.sha256(repr((text, parameters)).encode()).hexdigest()
+    key = f"risks.count.{generation()}.{key}"
+    known = cache.get(key)
+    if known is None:
+        known = points.order_by().count()
+        cache.set(key, known, COUNT_SECONDS)
+    return int(known)
+
+
+def ordering(sort: str, known: dict[int, Level], *, one_unit: bool) -> list[str]:
+    """Columns for a sort of the list; anything unknown is by number. Ends in the number, so that no two orders of a page differ."""
+    down, name = sort.startswith("-"), sort.lstrip("-")
+    sign, other = ("-", "") if down else ("", "-")
+    tail = [f"{sign}number"] if one_unit else [f"{sign}unit_id", f"{sign}number"]
+    if name == "registered_on":
+        return [f"{sign}registered_on", *tail]
+    if name == "level":
+        # Keys of levels mostly run against severity (migration 0002); where they do, the index by level serves the order by severity.
+        ranks = [level.severity for _pk, level in sorted(known.items())]
+        if ranks == sorted(ranks, reverse=True) and len(set(ranks)) == len(ranks):
+            return [f"{other}current_level_id", *tail]
+        return [f"{sign}current_level__severity", *tail]
+    return tail
+
+
+class PageOfPoints(Paginator):
+    """A page without reading what lies before it. `points` is filtered and not ordered."""
+
+    def __init__(self, points: QuerySet[RiskPoint], order: Sequence[str], per_page: int | None = None) -> None:
+        super().__init__([], per_page or settings.PAGE_SIZE)
+        self.points, self.order = points, order
+        self.count = counted(points)  # type: ignore[misc]
+
+    def page(self, number: Any) -> Page:
+        """The page; the nearest one for numbers that are none or lie outside."""
+        try:
+            number = self.validate_number(number)
+        except PageNotAnInteger:
+            number = 1
+        except EmptyPage:
+            number = self.num_pages if str(number).lstrip("+").isdigit() and int(number) > 0 else 1
+        start = (number - 1) * self.per_page
+        return self._get_page(rows_of(self._keys(start)), number, self)
+
+    def _keys(self, start: int) -> list[int]:
+        if start <= self.count // 2:
+            return list(self.points.order_by(*self.order).values_list("pk", flat=True)[start : start + self.per_page])
+        from_end = max(self.count - start - self.per_page, 0)
+        size = min(self.per_page, self.count - start)
+        back = [name[1:] if name.startswith("-") else f"-{name}" for name in self.order]
+        return list(self.points.order_by(*back).values_list("pk", flat=True)[from_end : from_end + size])[::-1]
+
+
+def rows_of(keys: Sequence[int]) -> list[RiskPoint]:
+    """The points in the order of the keys, with what a list shows of them and nothing more."""
+    rows = RiskPoint.objects.filter(pk__in=keys).select_related(*_JOINED).only(*_LIST_FIELDS).in_bulk()
+    return [rows[key] for key in keys if key in rows]
+
+
+class PageData(TableListData):
+    """Rows that come ordered; the table only shows by what."""
+
+    def order_by(self, aliases: Any) -> None:
+        """Nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters of one reader offer."""
+
+    departments: list[Department]
+    positions: list[Position]
+    leaders: list[tuple[int, str]]
+
+
+def choices_for(user: User, department_id: int | None) -> Choices:
+    """Departments and leaders of the units the reader may browse; positions of the chosen department only, there are thousands."""
+    departments = list(Department.objects.visible_to(user).only("name", "unit_id", "order"))
+    # "chosen" is only believed when it is among them.
+    chosen = department_id if department_id in {d.pk for d in departments} else None
+    positions = list(Position.objects.filter(department_id=chosen).only("name", "department_id").order_by("order", "pk")) if chosen else []
+    heads = Q(position__department=None) | Q(position__rank=Rank.DEPARTMENT_HEAD, position__department_id=chosen)
+    held = Appointment.objects.visible_to(user).in_force().filter(heads).order_by("position__rank", "position__order", "pk")
+    leaders = {pk: f"{name} {post}" for pk, name, post in held.values_list("person_id", "person__name", "position__name")}
+    return Choices(departments, positions, list(leaders.items()))
+
+
+@dataclass(slots=True)
+class PositionRow:
+    """One line of the position risk-level catalogue (岗位风险等级目录)."""
+
+    position: Position
+    holders: str
+    counts: list[int]
+    level: Level | None
+    leader: str
+
+    @property
+    def total(self) -> int:
+        """Points of the position in the register."""
+        return sum(self.counts)
+
+
+def position_levels(user: User, *, department_id: int | None = None, unit_id: int | None = None) -> QuerySet[Position]:
+    """Positions of which the reader sees at least one point, or all of the units seen whole; ordered as the organisation is."""
+    seen = RiskPoint.objects.visible_to(user).registered().exclude(position=None)
+    found = Position.objects.visible_to(user).open().select_related("department", "unit")
+    whole = found.filter(unit_id__in=_whole(user))
+    found = whole if _whole(user) else found.filter(pk__in=seen.values("position_id").distinct())
+    if department_id:
+        found = found.filter(department_id=department_id)
+    if unit_id:
+        found = found.filter(unit_id=unit_id)
+    return found
+
+
+def _whole(user: User) -> frozenset[int]:
+    from positions.scopes import scope_of
+
+    return scope_of(user).whole_unit_ids
+
+
+def rows_of_positions(user: User, positions: Sequence[Position], known: dict[int, Level]) -> list[PositionRow]:
+    """Holders, counts by level and the highest level of these positions; three queries."""
+    keys = [position.pk for position in positions]
+    points = RiskPoint.objects.visible_to(user).registered().filter(position_id__in=keys).order_by()
+    counts: dict[int, dict[int, int]] = {}
+    for key, level_id, number in points.values_list("position_id", "current_level_id").annotate(n=Count("pk")):
+        counts.setdefault(key, {})[level_id] = number
+    leaders: dict[tuple[int, int], list[str]] = {}
+    named = points.values_list("position_id", "current_level_id", "responsible_leader__name").distinct()
+    for key, level_id, name in named:
+        if name:
+            leaders.setdefault((key, level_id), []).append(name)
+    holders: dict[int, list[str]] = {}
+    held = Appointment.objects.in_force().filter(position_id__in=keys).order_by("starts_on", "pk")
+    for key, name in held.values_list("position_id", "person__name"):
+        holders.setdefault(key, []).append(name)
+    found = []
+    for position in positions:
+        mine = counts.get(position.pk, {})
+        top = max((known[pk] for pk in mine), key=lambda level: level.severity, default=None)
+        found.append(
+            PositionRow(
+                position,
+                "、".join(holders.get(position.pk, [])),
+                [mine.get(pk, 0) for pk in known],
+                top,
+                "、".join(sorted(leaders.get((position.pk, top.pk), []))) if top else "",
+            )
+        )
+    return found

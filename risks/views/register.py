@@ -1,0 +1,130 @@
+"""The register: the list that leaders, the discipline committee and clerks work with, and its files."""
+
+from io import BytesIO
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from audit import services as audit
+from common.files import clean_name
+from common.htmx import render_page
+from jobs import services as jobs
+from positions.scopes import scope_of
+from risks import exports, selectors
+from risks.filters.register import RegisterFilter
+from risks.models import RiskPoint
+from risks.tables.register import RegisterTable
+
+
+def the_user(request: HttpRequest) -> User:
+    """Signed in, and no administrator: they have no register to see."""
+    user = request.user
+    if not isinstance(user, User) or not scope_of(user).unit_ids:
+        raise Http404
+    return user
+
+
+def filtered(user: User, data: QueryDict) -> tuple[RegisterFilter, QuerySet[RiskPoint], list[str]]:
+    """The filter, the points it leaves of those the person sees, and the order asked for. Screen and file both come from here."""
+    known = selectors.levels()
+    department = data.get("department", "")
+    choices = selectors.choices_for(user, int(department) if department.isdecimal() and len(department) < 18 else None)
+    filterset = RegisterFilter(data, queryset=RiskPoint.objects.visible_to(user), choices=choices, levels=known)
+    one_unit = len(scope_of(user).whole_unit_ids) <= 1
+    return filterset, filterset.qs, selectors.ordering(data.get("sort", ""), known, one_unit=one_unit)
+
+
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """“风险点登记册”."""
+    user = the_user(request)
+    filterset, points, order = filtered(user, request.GET)
+    paginator = selectors.PageOfPoints(points, order)
+    page = paginator.page(request.GET.get("page", 1))
+    sort = request.GET.get("sort", "")
+    table = RegisterTable(
+        selectors.PageData(page.object_list),
+        levels=filterset.levels,
+        order_by=(sort,) if sort in selectors.SORTS else ("number",),
+        request=request,
+    )
+    table.paginator, table.page = paginator, page
+    page.object_list = table.rows
+    is_long = paginator.count > settings.EXPORT_INLINE_ROWS
+    context = {"filterset": filterset, "table": table, "count": paginator.count, "export_is_long": is_long}
+    return render_page(request, "risks/register/list.html", context)
+
+
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """Exactly what is filtered, as a file; more than `EXPORT_INLINE_ROWS` points are made in the background."""
+    user = the_user(request)
+    _filterset, points, order = filtered(user, request.GET)
+    if selectors.counted(points) > settings.EXPORT_INLINE_ROWS:
+        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
+        return redirect(f"{reverse('risks:register')}?{request.GET.urlencode()}")
+    target = BytesIO()
+    with transaction.atomic():
+        written = exports.write_register(target, points.order_by(*order), heading=_("Register of integrity risk points"))
+        audit.record("register.exported", by=user, detail={"rows": written, "query": request.GET.urlencode()[:500]})
+    return attachment(target, _("Register of integrity risk points"))
+
+
+@require_POST
+def export_later(request: HttpRequest) -> HttpResponse:
+    """The same as a job; the file waits under “my files”."""
+    user = the_user(request)
+    title = _("Register of integrity risk points")
+    jobs.start(kind="register_export", title=title, arguments={"query": request.GET.urlencode()}, by=user)
+    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
+    return redirect("jobs:index")
+
+
+def attachment(content: BytesIO, name: str) -> HttpResponse:
+    """An .xlsx download with a name of our own."""
+    response = HttpResponse(content.getvalue(), content_type=exports.CONTENT_TYPE)
+    filename = clean_name(f"{name}_{timezone.localdate().isoformat()}.xlsx")
+    response.headers["Content-Disposition"] = str(content_disposition_header(True, filename))
+    return response
+
+
+@require_GET
+def position_levels(request: HttpRequest) -> HttpResponse:
+    """“岗位廉政风险等级目录”: the highest level of each position, with counts."""
+    user = the_user(request)
+    department = _number(request.GET.get("department", ""))
+    positions = selectors.position_levels(user, department_id=department)
+    paginator = Paginator(positions, settings.PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    known = selectors.levels()
+    rows = selectors.rows_of_positions(user, list(page.object_list), known)
+    departments = selectors.choices_for(user, None).departments
+    context = {"rows": rows, "page": page, "levels": known.values(), "departments": departments, "department": department}
+    return render_page(request, "risks/register/position_levels.html", context)
+
+
+@require_GET
+def export_position_levels(request: HttpRequest) -> HttpResponse:
+    """The catalogue as a file."""
+    user = the_user(request)
+    title = _("Catalogue of position risk levels")
+    target = BytesIO()
+    with transaction.atomic():
+        written = exports.write_position_levels(target, user, heading=title, department_id=_number(request.GET.get("department", "")))
+        audit.record("register.exported", by=user, detail={"rows": written, "catalogue": "position_levels"})
+    return attachment(target, title)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 18 else None
