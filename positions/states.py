@@ -125,6 +125,16 @@ ITEM_TABLE = register(
                 requires=_("a reason"),
                 told=_("who handed it in"),
             ),
+            Transition(
+                "reopen",
+                (I.ACCEPTED,),
+                I.DRAFT,
+                _("revise"),
+                _("holder of the position, member or head of the department"),
+                "power.reopened",
+                requires=_("a reason"),
+                told=_("department head"),
+            ),
         ],
     )
 )
