@@ -7,4 +7,4 @@ class PositionsConfig(AppConfig):
     verbose_name = _("Positions")
 
     def ready(self) -> None:
-        from positions import vocabulary  # noqa: F401
+        from positions import vocabulary, vocabulary_powers  # noqa: F401

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.history import History
 from common.models import Timed, Versioned
-from positions.models.organisation import Department, Position, Unit
 from positions.models.fixed import fixed_with_catalogue
+from positions.models.organisation import Department, Position, Unit
 from positions.querysets import CatalogueQuerySet, PowerItemQuerySet
 from positions.states import CATALOGUE_TABLE, ITEM_TABLE, CatalogueState, ItemState
 
