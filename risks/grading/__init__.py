@@ -16,7 +16,7 @@ says why and never guesses.
 """
 
 from risks.grading.facts import Answers, Problem, Result, answers_of
-from risks.grading.levels import level_for, questions
+from risks.grading.levels import Question, level_for, questions
 from risks.grading.schemes import evaluate, validate
 
-__all__ = ["Answers", "Problem", "Result", "answers_of", "evaluate", "level_for", "questions", "validate"]
+__all__ = ["Answers", "Problem", "Question", "Result", "answers_of", "evaluate", "level_for", "questions", "validate"]

@@ -1,6 +1,7 @@
 """Review of forms step by step (domain §3): start, decide, remark, and follow the organisation."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.urls import reverse
@@ -15,6 +16,7 @@ from notifications.services import notify
 from positions.models import BodyKind, BodyMembership
 from risks.grading import level_for
 from risks.grading.levels import levels_by_severity
+from risks.hints import WARNING
 from risks.models import Decision, Declaration, EntryChange, EntryComment, Opinion, ReviewStep, RiskEntry, StepKindReview
 from risks.permissions import review as permissions
 from risks.review_path import PlannedStep, plan, remaining
@@ -23,6 +25,7 @@ from risks.services.review_facts import UnitFacts, plan_steps
 from risks.states import FORM_TABLE, FormState
 
 REASON_LENGTH = 1000
+BATCH = 100
 
 
 def current_step(declaration: Declaration) -> ReviewStep | None:
@@ -150,7 +153,7 @@ def send_back(declaration: Declaration, step: ReviewStep, *, by: User, reason: s
         kind="declaration.returned",
         text=_("%(who)s returned your form “%(form)s”: %(reason)s")
         % {"who": by.name, "form": title_of(declaration), "reason": reason[:80]},
-        url=form_url(declaration),
+        url=reverse("risks:form", args=[declaration.pk]),
         except_for=by,
     )
 
@@ -183,6 +186,36 @@ def rate(declaration: Declaration, levels: Mapping[int, int], *, by: User, compl
     audit.record_many(
         "entry.rated", [(entry, {"reviewed_level": [old, known[entry.reviewed_level_id].label]}) for entry, old in changed], by=by
     )
+
+
+@dataclass(slots=True)
+class BatchOutcome:
+    """How many forms were agreed to, and which were left for reading: (form, reason)."""
+
+    agreed: int = 0
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
+@transaction.atomic
+def agree_many(*, ids: Collection[int], by: User) -> BatchOutcome:
+    """Agree to several waiting forms at the levels they have. Forms with something to object to must be read one by one."""
+    from risks.form_selectors import form_page, hints_by_entry
+    from risks.services.forms import entries_of
+
+    outcome = BatchOutcome()
+    for declaration in form_page(by).filter(pk__in=list(ids)[:BATCH]).order_by("pk"):
+        hints = hints_by_entry(declaration, entries_of(declaration), by)
+        if any(hint.severity == WARNING for found in hints.values() for hint in found):
+            outcome.left.append((title_of(declaration), _("it has hints")))
+            continue
+        try:
+            with transaction.atomic():
+                decide(declaration=declaration, by=by, decision=Decision.AGREED, version=declaration.version)
+        except DomainError as error:
+            outcome.left.append((title_of(declaration), str(error)))
+        else:
+            outcome.agreed += 1
+    return outcome
 
 
 @transaction.atomic
@@ -260,7 +293,7 @@ def title_of(declaration: Declaration) -> str:
 
 
 def form_url(declaration: Declaration) -> str:
-    """Where a form is read by those who review it, and by its declarant."""
+    """Where a form is read by those who review it."""
     return reverse("risks:review_form", args=[declaration.pk])
 
 
