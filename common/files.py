@@ -175,7 +175,8 @@ def _write(content: IO[bytes], name: str, content_type: str, by: AbstractBaseUse
         digest.update(block)
         size += len(block)
     content.seek(0)
-    stored = StoredFile(name=name, content_type=content_type, size=size, sha256=digest.hexdigest(), uploaded_by=by)
+    stored = StoredFile(name=name, content_type=content_type, size=size, sha256=digest.hexdigest())
+    stored.uploaded_by_id = by.pk if by else None
     stored.content.save(name, File(content), save=False)
     stored.save()
     return stored

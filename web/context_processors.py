@@ -54,8 +54,9 @@ def _about(user: User) -> dict[str, Any]:
     """Unit and main post in force, and how many notices are unread: one query."""
     posts: QuerySet[Any] = Appointment.objects.in_force().filter(person=OuterRef("pk")).order_by("-is_main", "position__order", "pk")
     unread = Notice.objects.filter(person=OuterRef("pk"), read_at=None).order_by().values("person").annotate(n=Count("*")).values("n")
-    return User.objects.values(
+    row = User.objects.values(
         unit_name=Subquery(posts.values("position__unit__name")[:1]),
         post=Subquery(posts.values("position__name")[:1]),
         unread=Coalesce(Subquery(unread), 0),
     ).get(pk=user.pk)
+    return dict(row)

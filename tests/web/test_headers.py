@@ -51,7 +51,7 @@ def test_every_answer_is_strict(method, path, status):
     if not path.startswith("/static/"):
         assert response.headers["Cache-Control"] == "no-store"
     if response.streaming:
-        list(response.streaming_content)
+        list(response.streaming_content)  # type: ignore[attr-defined] # closes the file
 
 
 def test_a_strange_host_is_refused_as_strictly():
