@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.models import StoredFile, Timed, Versioned
+from jobs.models import Job
 from positions.models import Unit
 from reporting.querysets import ImportQuerySet
 from reporting.states import IMPORT_TABLE, ImportState
@@ -27,17 +29,28 @@ class MappingMemory(Timed):
 
 
 class RegisterImport(Timed, Versioned):
-    """One file on its way into the register: uploaded, tried (dry run), then imported whole or not at all."""
+    """One file on its way into the register: uploaded, tried (dry run), then imported whole or not at all.
+
+    `layout` is what was found in the file (reporting.services.layouts), empty until that is known; `columns` maps the index of a column to a
+    field, `levels` a level text to a severity, as the person has chosen; `report` is the last dry run (reporting.services.reports). Its
+    primary key is the `import_batch` of the points.
+    """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Empty for imports by `manage.py import_register`.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("imported by")
+    )
     state = models.CharField(_("state"), max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     layout = models.JSONField(default=dict)
     columns = models.JSONField(default=dict)
     levels = models.JSONField(default=dict)
+    create_missing = models.BooleanField(_("create departments and positions that do not exist"), default=False)
     report = models.JSONField(default=dict)
-    imported_at = models.DateTimeField(null=True, blank=True)
+    imported_at = models.DateTimeField(_("imported"), null=True, blank=True)
+    # The last job that worked on it; while that is unfinished nobody may change anything here.
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ImportQuerySet.as_manager()
 
@@ -48,3 +61,31 @@ class RegisterImport(Timed, Versioned):
 
     def __str__(self) -> str:
         return self.file.name
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job works on it now."""
+        return self.job is not None and self.job.is_unfinished
+
+    @property
+    def ready(self) -> bool:
+        """Whether the last dry run found nothing that stands in the way."""
+        return self.state == ImportState.CHECKED and bool(self.report.get("ok"))
+
+    @property
+    def state_label(self) -> str:
+        """The state in words; a dry run says how it ended."""
+        if self.state == ImportState.CHECKED:
+            return _("ready to import") if self.ready else _("has faults")
+        return ImportState(self.state).label
+
+    @property
+    def state_tone(self) -> str:
+        """Colour of the state."""
+        if self.state == ImportState.CHECKED:
+            return "info" if self.ready else "danger"
+        return {ImportState.IMPORTED: "success", ImportState.UPLOADED: "warning"}.get(ImportState(self.state), "neutral")
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("reporting:import", args=[self.pk])

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
-from positions.scopes import scope_of
+from positions.models import BodyKind
+from positions.scopes import Scope, scope_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 class ImportQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """Imports into units the person sees as a whole."""
-        scope = scope_of(user)
-        return self.none() if scope.admin_role else self.filter(unit_id__in=scope.whole_unit_ids)
+        """Imports into the units whose register the person keeps: office of the leading group and unit head (reporting.permissions)."""
+        return self.filter(unit_id__in=kept_unit_ids(scope_of(user)))
+
+
+def kept_unit_ids(scope: Scope) -> frozenset[int]:
+    """Units whose register somebody brings in."""
+    return scope.headed_unit_ids | scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE, frozenset())

@@ -72,7 +72,7 @@ _MEASURE_COLUMNS = (
 
 
 @transaction.atomic
-def bulk_enter_imported(*, unit: Unit, rows: Sequence[ImportedRisk], by: User, batch: int) -> int:
+def bulk_enter_imported(*, unit: Unit, rows: Sequence[ImportedRisk], by: User | None, batch: int) -> int:
     """Enter the rows as points of the unit, all or none; returns how many.
 
     `batch` marks them as belonging together. The caller has checked the rows and whether `by` may import; what the database refuses

@@ -1,0 +1,156 @@
+"""Importing a register from a file of this machine in one go, as `manage.py import_register` does."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit import services as audit
+from common import files
+from common.xlsx.faults import ParseProblem, XlsxProblem
+from common.xlsx.guard import check_xlsx
+from positions.models import Unit
+from reporting.models import RegisterImport
+from reporting.registers import Field
+from reporting.services import layouts
+from reporting.services.examination import Progress, carry_out, columns_in_words, examine
+from reporting.services.levels import UnitLevels
+from reporting.states import IMPORT_TABLE
+
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What the caller says of the file: columns by letter, number from 0 or header → field code; level text → severity."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, int] = field(default_factory=dict)
+
+
+def import_file(
+    *,
+    unit: Unit,
+    path: Path,
+    by: User | None = None,
+    mapping: Wishes | None = None,
+    create_missing: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Read the register, and enter it when nothing stands in the way and it is no dry run: all or nothing. Returns the report.
+
+    Keys: ok, unit, sheet, rows (of the sheet that hold a risk), points (risks in them), imported (rows), faults, errors, hints, columns,
+    levels, skipped, created, batch. A file that cannot be read gives one fault of row 0. Whether `by` may is for the caller to decide.
+    """
+    mapping = mapping or Wishes()
+    try:
+        check_xlsx(path)
+        found = layouts.analyse(path)
+        columns, levels = _mapping(unit, found, mapping, path)
+        examination = examine(
+            unit=unit,
+            source=path,
+            found=found,
+            columns=columns,
+            levels=levels,
+            create_missing=create_missing,
+            keep=not dry_run,
+            progress=progress,
+        )
+    except XlsxProblem as problem:
+        return _refused(unit, problem)
+    report = examination.report
+    batch = None
+    if report["ok"] and not dry_run:
+        with transaction.atomic():
+            batch = _enter(unit, path, by, found, columns, levels, create_missing, examination)
+    return {
+        "ok": report["ok"],
+        "unit": unit.code,
+        "sheet": found["sheet"],
+        "rows": report["rows"],
+        "points": report["points"],
+        "imported": report["rows"] if batch else 0,
+        "errors": report["errors"],
+        "hints": report["hints"],
+        "faults": report["faults"],
+        "columns": columns_in_words(columns),
+        "levels": levels,
+        "skipped": report["skipped"],
+        "created": {"departments": report["new_departments"], "positions": report["new_positions"]},
+        "warnings": found["warnings"],
+        "dry_run": dry_run,
+        "batch": batch,
+    }
+
+
+def _enter(
+    unit: Unit,
+    path: Path,
+    by: User | None,
+    found: dict[str, Any],
+    columns: dict[str, str],
+    levels: dict[str, int],
+    create_missing: bool,
+    examination: Any,
+) -> int:
+    with path.open("rb") as content:
+        stored = files.store(content=content, name=path.name, by=by)
+    kept = RegisterImport(unit=unit, file=stored, by=by, layout=found, columns=columns, levels=levels, create_missing=create_missing)
+    kept.save()
+    IMPORT_TABLE.move(kept, "check")
+    kept.save()
+    transition = IMPORT_TABLE.move(kept, "import")
+    kept.report, kept.imported_at = examination.report, timezone.now()
+    kept.save()
+    reason = _("import of “%(file)s”") % {"file": stored.name}
+    count = carry_out(unit=unit, examination=examination, by=by, batch=kept.pk, reason=reason)
+    audit.record(transition.audit, by=by, obj=kept, detail={"rows": kept.report["rows"], "points": count, "file": stored.name})
+    return int(kept.pk)
+
+
+def _mapping(unit: Unit, found: dict[str, Any], given: Wishes, path: Path) -> tuple[dict[str, str], dict[str, int]]:
+    """Columns and levels: those given over those remembered over those proposed."""
+    scale = UnitLevels(unit)
+    columns, levels, known = layouts.first_mapping(unit, found, scale)
+    for key, code in given.columns.items():
+        index = str(_index(found, str(key)))
+        if code and code not in set(Field):
+            raise ParseProblem("unknown_field", _("There is no field “%(field)s”.") % {"field": code})
+        columns = {other: field_code for other, field_code in columns.items() if field_code != code and other != index}
+        if code:
+            columns[index] = code
+    if given.columns or known:
+        texts = layouts.texts_of_levels(path, found, columns)
+        levels = scale.proposed(texts) | {text: severity for text, severity in levels.items() if text in texts}
+    return columns, levels | {str(text): int(severity) for text, severity in given.levels.items()}
+
+
+def _index(found: dict[str, Any], key: str) -> int:
+    """A column by its number from 0, its letters, or its header."""
+    by_header = {column["header"]: int(column["index"]) for column in found["columns"]}
+    if key in by_header:
+        return by_header[key]
+    if key.isdecimal():
+        return int(key)
+    if _LETTERS.fullmatch(key):
+        index = 0
+        for letter in key.upper():
+            index = index * 26 + ord(letter) - ord("A") + 1
+        return index - 1
+    raise ParseProblem("unknown_column", _("The table has no column “%(column)s”.") % {"column": key})
+
+
+def _refused(unit: Unit, problem: XlsxProblem) -> dict[str, Any]:
+    fault = {"row": 0, "column": "", "field": "", "code": problem.code, "message": str(problem.message), "value": "", "severity": "error"}
+    return {
+        "ok": False, "unit": unit.code, "sheet": "", "rows": 0, "points": 0, "imported": 0, "errors": 1, "hints": 0, "faults": [fault],
+        "columns": {}, "levels": {}, "skipped": [], "created": {"departments": [], "positions": []}, "warnings": [], "batch": None,
+    }  # fmt: skip
