@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from positions.balance import Chart, Link, Step
 from positions.flowcharts import holder_id
@@ -29,7 +30,7 @@ EXITS = MAX_EXITS  # next steps a row offers; the page shows one more than are f
 
 KINDS = [
     (StepKind.START, _("start")),
-    (StepKind.ACTION, _("action")),
+    (StepKind.ACTION, pgettext_lazy("step", "action")),
     (StepKind.DECISION, _("decision point")),
     (StepKind.END, _("end")),
 ]
