@@ -18,6 +18,7 @@ from django_tables2.data import TableListData
 
 from accounts.models import User
 from positions.models import Appointment, Department, Position, Rank
+from positions.scopes import scope_of
 from risks.models import Level, RiskPoint
 from risks.search import HAYSTACK, condition, needs_recheck
 from risks.services.points import generation
@@ -117,23 +118,37 @@ class PageData(TableListData):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the filters of one reader offer."""
+    """What the filters of one reader offer: keys with their words."""
 
-    departments: list[Department]
-    positions: list[Position]
+    levels: dict[int, Level]
+    departments: list[tuple[int, str]]
+    positions: list[tuple[int, str]]
     leaders: list[tuple[int, str]]
 
 
-def choices_for(user: User, department_id: int | None) -> Choices:
-    """Departments and leaders of the units the reader may browse; positions of the chosen department only, there are thousands."""
-    departments = list(Department.objects.visible_to(user).only("name", "unit_id", "order"))
-    # "chosen" is only believed when it is among them.
-    chosen = department_id if department_id in {d.pk for d in departments} else None
-    positions = list(Position.objects.filter(department_id=chosen).only("name", "department_id").order_by("order", "pk")) if chosen else []
+def choices_for(user: User, department_id: int | None = None) -> Choices:
+    """Departments and leaders of the units the reader may browse; positions of the chosen department only, there are thousands.
+
+    Kept for some seconds for all readers of the same units; `risks.services.following` ends it when the organisation changes.
+    """
+    scope = scope_of(user)
+    units = sorted(scope.unit_ids | scope.whole_unit_ids)
+    key = f"risks.choices.{generation()}.{hashlib.sha256(repr((units, department_id)).encode()).hexdigest()}"
+    found: Choices | None = cache.get(key)
+    if found is None:
+        found = _choices(user, department_id)
+        cache.set(key, found, COUNT_SECONDS)
+    return found
+
+
+def _choices(user: User, department_id: int | None) -> Choices:
+    departments = list(Department.objects.visible_to(user).values_list("pk", "name"))
+    chosen = department_id if department_id in dict(departments) else None
+    positions = Position.objects.filter(department_id=chosen).order_by("order", "pk").values_list("pk", "name") if chosen else []
     heads = Q(position__department=None) | Q(position__rank=Rank.DEPARTMENT_HEAD, position__department_id=chosen)
-    held = Appointment.objects.visible_to(user).in_force().filter(heads).order_by("position__rank", "position__order", "pk")
+    held = Appointment.objects.visible_to(user).in_force().filter(heads).order_by("position__department_id", "position__order", "pk")
     leaders = {pk: f"{name} {post}" for pk, name, post in held.values_list("person_id", "person__name", "position__name")}
-    return Choices(departments, positions, list(leaders.items()))
+    return Choices(levels(), departments, list(positions), list(leaders.items()))
 
 
 @dataclass(slots=True)
@@ -156,19 +171,13 @@ def position_levels(user: User, *, department_id: int | None = None, unit_id: in
     """Positions of which the reader sees at least one point, or all of the units seen whole; ordered as the organisation is."""
     seen = RiskPoint.objects.visible_to(user).registered().exclude(position=None)
     found = Position.objects.visible_to(user).open().select_related("department", "unit")
-    whole = found.filter(unit_id__in=_whole(user))
-    found = whole if _whole(user) else found.filter(pk__in=seen.values("position_id").distinct())
+    whole = found.filter(unit_id__in=scope_of(user).whole_unit_ids)
+    found = whole if scope_of(user).whole_unit_ids else found.filter(pk__in=seen.values("position_id").distinct())
     if department_id:
         found = found.filter(department_id=department_id)
     if unit_id:
         found = found.filter(unit_id=unit_id)
     return found
-
-
-def _whole(user: User) -> frozenset[int]:
-    from positions.scopes import scope_of
-
-    return scope_of(user).whole_unit_ids
 
 
 def rows_of_positions(user: User, positions: Sequence[Position], known: dict[int, Level]) -> list[PositionRow]:

@@ -10,7 +10,7 @@ from common.files import store_result
 from common.models import StoredFile
 from jobs.models import Job
 from jobs.registry import Progress, job_kind
-from risks import exports, selectors
+from risks import exports
 
 
 @job_kind("register_export")
@@ -18,11 +18,11 @@ def register_export(job: Job, progress: Progress) -> StoredFile:
     """What the owner filtered, as they may see it now."""
     from risks.views.register import filtered
 
-    _filterset, points, order = filtered(job.owner, QueryDict(job.arguments["query"]))
-    total = points.order_by().count()
+    found = filtered(job.owner, QueryDict(job.arguments["query"]))
+    total = found.points.order_by().count()
     title = _("Register of integrity risk points")
     with tempfile.TemporaryDirectory(prefix="register-") as folder:
         path = Path(folder) / "register.xlsx"
-        written = exports.write_register(path, points.order_by(*order), heading=title, progress=lambda done: progress(done, total))
+        written = exports.write_register(path, found.points.order_by(*found.order), heading=title, progress=lambda done: progress(done, total))
         job.report = {"rows": written}
         return store_result(content=path, name=f"{title}.xlsx", content_type=exports.CONTENT_TYPE, by=job.owner)

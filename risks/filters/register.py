@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from positions.models import HolderLevel, MajorMatter, PowerCategory
-from risks.models import Aspect, Level, RiskPoint, Source
+from risks.models import Aspect, RiskPoint, Source
 from risks.selectors import Choices, search_points
 from risks.states import RiskState
 
@@ -39,14 +39,13 @@ class RegisterFilter(filters.FilterSet):
         model = RiskPoint
         fields: list[str] = []
 
-    def __init__(self, *args: Any, choices: Choices, levels: dict[int, Level], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.levels = levels
-        offered: dict[str, list[tuple[Any, Any]]] = {
-            "level": [(pk, level.label) for pk, level in levels.items()],
-            "department": [(d.pk, d.name) for d in choices.departments],
-            "position": [(p.pk, p.name) for p in choices.positions],
-            "leader": list(choices.leaders),
+        offered: dict[str, list[tuple[int, str]]] = {
+            "level": [(pk, level.label) for pk, level in choices.levels.items()],
+            "department": choices.departments,
+            "position": choices.positions,
+            "leader": choices.leaders,
         }
         for name, options in offered.items():
             self.filters[name].extra["choices"] = options

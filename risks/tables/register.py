@@ -1,68 +1,77 @@
-"""The register as a list. Rows are many and read often: plain text is written without templates."""
+"""The register as a list. Its page is read more often than any other: its rows are written without templates."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.ui_status import badge, level_badge
-from risks.models import Level, RiskPoint
+from positions.models import HolderLevel, MajorMatter, PowerCategory
+from risks.models import Aspect, Level, RiskPoint, Source
 from risks.states import RiskState
 
 _OPTIONAL = {"th": {"data-optional": "1"}}
-_DATE = {"td": {"class": "nowrap"}}
+_CLASSES = {"number": "nowrap", "level": "nowrap", "registered_on": "nowrap"}
 
 
 class RegisterTable(tables.Table):
     """Fifty points; `levels` saves a join."""
 
-    number = tables.Column(verbose_name=_("Number"), attrs=_DATE)
+    number = tables.Column(verbose_name=_("Number"))
     title = tables.Column(verbose_name=_("Risk point"), orderable=False)
-    level = tables.Column(verbose_name=_("Level"), accessor="current_level_id", attrs=_DATE)
-    department = tables.Column(verbose_name=_("Department"), accessor="department_id", orderable=False, empty_values=())
-    position = tables.Column(verbose_name=_("Position"), accessor="position_id", orderable=False, empty_values=())
+    level = tables.Column(verbose_name=_("Level"), accessor="current_level_id")
+    department = tables.Column(verbose_name=_("Department"), accessor="department_id", orderable=False)
+    position = tables.Column(verbose_name=_("Position"), accessor="position_id", orderable=False)
     power_category = tables.Column(verbose_name=_("Power category"), orderable=False)
-    leader = tables.Column(verbose_name=_("Responsible leader"), accessor="responsible_leader_id", orderable=False, empty_values=())
-    holder = tables.Column(verbose_name=_("Directly responsible"), accessor="direct_holder_id", orderable=False, empty_values=())
-    registered_on = tables.Column(verbose_name=_("Registered on"), attrs=_DATE)
+    leader = tables.Column(verbose_name=_("Responsible leader"), accessor="responsible_leader_id", orderable=False)
+    holder = tables.Column(verbose_name=_("Directly responsible"), accessor="direct_holder_id", orderable=False)
+    registered_on = tables.Column(verbose_name=_("Registered on"))
     aspect = tables.Column(verbose_name=_("Source of the risk"), orderable=False, attrs=_OPTIONAL)
     major_matter = tables.Column(verbose_name=_("Major matter"), orderable=False, attrs=_OPTIONAL)
     source = tables.Column(verbose_name=_("Entered by"), orderable=False, attrs=_OPTIONAL)
 
     class Meta:
         order_by_field = "sort"
-        row_attrs = {"data-href": lambda record: record.get_absolute_url()}
 
-    def __init__(self, *args: Any, levels: dict[int, Level], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, levels: dict[int, Level], points: Sequence[RiskPoint], **kwargs: Any) -> None:
         self.badges = {pk: level_badge(level) for pk, level in levels.items()}
-        self.base = reverse("risks:risk", args=[0]).removesuffix("0/")
+        self.points = points
         super().__init__(*args, **kwargs)
 
-    def render_number(self, record: RiskPoint) -> SafeString:
-        return format_html('<a href="{}{}/">{}</a>', self.base, record.pk, record.number)
-
-    def render_title(self, record: RiskPoint) -> SafeString | str:
-        if record.state == RiskState.RETIRED:
-            return format_html("{} {}", record.title, badge(record.get_state_display(), "neutral"))
-        return record.title
-
-    def render_level(self, record: RiskPoint) -> SafeString:
-        return self.badges[record.current_level_id]
-
-    def render_department(self, record: RiskPoint) -> str:
-        return record.department.name if record.department else "—"
-
-    def render_position(self, record: RiskPoint) -> str:
-        return record.position.name if record.position else str(record.get_level_of_display())
-
-    def render_leader(self, record: RiskPoint) -> str:
-        return record.responsible_leader.name if record.responsible_leader else str(_("vacant"))
-
-    def render_holder(self, record: RiskPoint) -> str:
-        return record.direct_holder.name if record.direct_holder else record.direct_holder_text or "—"
-
-    def render_registered_on(self, record: RiskPoint) -> str:
-        return record.registered_on.isoformat()
+    def body(self) -> SafeString:
+        """The rows as HTML, six hundred cells in a millisecond; the same markup as in components/table.html."""
+        opening = [
+            format_html('<td class="{}" data-column="{}" data-label="{}">', _CLASSES.get(column.name, ""), column.name, column.header)
+            for column in self.columns
+        ]
+        words = {
+            name: {key: escape(label) for key, label in choices}
+            for name, choices in (("category", PowerCategory.choices), ("aspect", Aspect.choices), ("matter", MajorMatter.choices))
+        }
+        sources, places = dict(Source.choices), dict(HolderLevel.choices)
+        base = reverse("risks:risk", args=[0]).removesuffix("0/")
+        vacant, retired = escape(_("vacant")), badge(RiskState.RETIRED.label, "neutral")
+        rows = []
+        for point in self.points:
+            address = f"{base}{point.pk}/"
+            cells = (
+                f'<a href="{address}">{escape(point.number)}</a>',
+                escape(point.title) + (f" {retired}" if point.state == RiskState.RETIRED else ""),
+                self.badges[point.current_level_id],
+                escape(point.department.name) if point.department else "—",
+                escape(point.position.name) if point.position else escape(places[point.level_of]),
+                words["category"].get(point.power_category, "—"),
+                escape(point.responsible_leader.name) if point.responsible_leader else vacant,
+                escape(point.direct_holder.name if point.direct_holder else point.direct_holder_text or "—"),
+                point.registered_on.isoformat(),
+                words["aspect"].get(point.aspect, "—"),
+                words["matter"].get(point.major_matter, "—"),
+                escape(sources[point.source]),
+            )
+            written = "".join(f"{start}{cell}</td>" for start, cell in zip(opening, cells, strict=True))
+            rows.append(f'<tr data-href="{address}" data-open>{written}</tr>')
+        return SafeString("".join(rows))  # every value above is escaped

@@ -17,7 +17,6 @@ from accounts.models import User
 from audit import services as audit
 from common import files
 from common.htmx import render_page
-from positions.models import Department
 from risks import exports, selectors
 from risks.filters.measures import MeasureFilter
 from risks.forms.register import MeasureForm, ReportForm
@@ -37,11 +36,10 @@ class _Counted(Paginator):
 
 def filtered(user: User, request: HttpRequest) -> tuple[MeasureFilter, QuerySet[Measure]]:
     """The filter and what it leaves, the most urgent first."""
-    departments = Department.objects.visible_to(user).only("name", "unit_id", "order")
     filterset = MeasureFilter(
         request.GET,
         queryset=Measure.objects.visible_to(user).filter(risk__state="registered"),
-        departments=[(d.pk, d.name) for d in departments],
+        departments=selectors.choices_for(user).departments,
         user=user,
     )
     return filterset, filterset.qs.order_by(F("due_on").asc(nulls_last=True), "pk")
@@ -180,4 +178,3 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     answer: HttpResponse = files.response(measure.proof)  # type: ignore[assignment]
     return answer
-

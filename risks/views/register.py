@@ -1,5 +1,6 @@
 """The register: the list that leaders, the discipline committee and clerks work with, and its files."""
 
+from dataclasses import dataclass
 from io import BytesIO
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from jobs import services as jobs
 from positions.scopes import scope_of
 from risks import exports, selectors
 from risks.filters.register import RegisterFilter
-from risks.models import RiskPoint
+from risks.models import Level, RiskPoint
 from risks.tables.register import RegisterTable
 
 
@@ -35,34 +36,44 @@ def the_user(request: HttpRequest) -> User:
     return user
 
 
-def filtered(user: User, data: QueryDict) -> tuple[RegisterFilter, QuerySet[RiskPoint], list[str]]:
-    """The filter, the points it leaves of those the person sees, and the order asked for. Screen and file both come from here."""
-    known = selectors.levels()
-    department = data.get("department", "")
-    choices = selectors.choices_for(user, int(department) if department.isdecimal() and len(department) < 18 else None)
-    filterset = RegisterFilter(data, queryset=RiskPoint.objects.visible_to(user), choices=choices, levels=known)
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """The filter, the points it leaves of those the person sees, and the order asked for."""
+
+    filterset: RegisterFilter
+    points: QuerySet[RiskPoint]
+    order: list[str]
+    levels: dict[int, Level]
+
+
+def filtered(user: User, data: QueryDict) -> Filtered:
+    """Screen and file both come from here."""
+    choices = selectors.choices_for(user, number_in(data.get("department", "")))
+    filterset = RegisterFilter(data, queryset=RiskPoint.objects.visible_to(user), choices=choices)
     one_unit = len(scope_of(user).whole_unit_ids) <= 1
-    return filterset, filterset.qs, selectors.ordering(data.get("sort", ""), known, one_unit=one_unit)
+    order = selectors.ordering(data.get("sort", ""), choices.levels, one_unit=one_unit)
+    return Filtered(filterset, filterset.qs, order, choices.levels)
 
 
 @require_GET
 def register(request: HttpRequest) -> HttpResponse:
     """“风险点登记册”."""
     user = the_user(request)
-    filterset, points, order = filtered(user, request.GET)
-    paginator = selectors.PageOfPoints(points, order)
+    found = filtered(user, request.GET)
+    paginator = selectors.PageOfPoints(found.points, found.order)
     page = paginator.page(request.GET.get("page", 1))
     sort = request.GET.get("sort", "")
     table = RegisterTable(
         selectors.PageData(page.object_list),
-        levels=filterset.levels,
+        levels=found.levels,
+        points=page.object_list,
         order_by=(sort,) if sort in selectors.SORTS else ("number",),
         request=request,
     )
     table.paginator, table.page = paginator, page
     page.object_list = table.rows
     is_long = paginator.count > settings.EXPORT_INLINE_ROWS
-    context = {"filterset": filterset, "table": table, "count": paginator.count, "export_is_long": is_long}
+    context = {"filterset": found.filterset, "table": table, "count": paginator.count, "export_is_long": is_long}
     return render_page(request, "risks/register/list.html", context)
 
 
@@ -70,13 +81,13 @@ def register(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Exactly what is filtered, as a file; more than `EXPORT_INLINE_ROWS` points are made in the background."""
     user = the_user(request)
-    _filterset, points, order = filtered(user, request.GET)
-    if selectors.counted(points) > settings.EXPORT_INLINE_ROWS:
+    found = filtered(user, request.GET)
+    if selectors.counted(found.points) > settings.EXPORT_INLINE_ROWS:
         messages.info(request, _("This many entries are written in the background: use the button “Export”."))
         return redirect(f"{reverse('risks:register')}?{request.GET.urlencode()}")
     target = BytesIO()
     with transaction.atomic():
-        written = exports.write_register(target, points.order_by(*order), heading=_("Register of integrity risk points"))
+        written = exports.write_register(target, found.points.order_by(*found.order), heading=_("Register of integrity risk points"))
         audit.record("register.exported", by=user, detail={"rows": written, "query": request.GET.urlencode()[:500]})
     return attachment(target, _("Register of integrity risk points"))
 
@@ -103,14 +114,19 @@ def attachment(content: BytesIO, name: str) -> HttpResponse:
 def position_levels(request: HttpRequest) -> HttpResponse:
     """“岗位廉政风险等级目录”: the highest level of each position, with counts."""
     user = the_user(request)
-    department = _number(request.GET.get("department", ""))
+    department = number_in(request.GET.get("department", ""))
     positions = selectors.position_levels(user, department_id=department)
     paginator = Paginator(positions, settings.PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
-    known = selectors.levels()
-    rows = selectors.rows_of_positions(user, list(page.object_list), known)
-    departments = selectors.choices_for(user, None).departments
-    context = {"rows": rows, "page": page, "levels": known.values(), "departments": departments, "department": department}
+    choices = selectors.choices_for(user)
+    rows = selectors.rows_of_positions(user, list(page.object_list), choices.levels)
+    context = {
+        "rows": rows,
+        "page": page,
+        "levels": choices.levels.values(),
+        "departments": choices.departments,
+        "department": department,
+    }
     return render_page(request, "risks/register/position_levels.html", context)
 
 
@@ -121,10 +137,11 @@ def export_position_levels(request: HttpRequest) -> HttpResponse:
     title = _("Catalogue of position risk levels")
     target = BytesIO()
     with transaction.atomic():
-        written = exports.write_position_levels(target, user, heading=title, department_id=_number(request.GET.get("department", "")))
+        written = exports.write_position_levels(target, user, heading=title, department_id=number_in(request.GET.get("department", "")))
         audit.record("register.exported", by=user, detail={"rows": written, "catalogue": "position_levels"})
     return attachment(target, title)
 
 
-def _number(text: str) -> int | None:
+def number_in(text: str) -> int | None:
+    """The key in an address; None for anything that is none."""
     return int(text) if text.isdecimal() and len(text) < 18 else None
