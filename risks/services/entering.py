@@ -43,7 +43,7 @@ def enter(*, entries: Sequence[RiskEntry], by: User, on: date) -> list[RiskPoint
     made = _create([e for e in wanted if _is_new(e)], measures, organisations, by, on)
     found: list[RiskPoint] = []
     for entry in wanted:
-        if _is_new(entry):
+        if entry.pk in made:
             found.append(made[entry.pk])
         elif entry.change == EntryChange.RETIRE:
             found.append(_retire(known[entry.risk_point_id], entry, by, on))  # type: ignore[index]
