@@ -154,6 +154,8 @@ def is_mine(declaration: Declaration, item: PowerItem, step: FlowStep) -> bool:
     if declaration.kind == HolderLevel.POSITION:
         if step.position_id:
             return step.position_id == declaration.position_id
+        if step.department_id or step.role:
+            return False
         return item.position_id == declaration.position_id
     if declaration.kind == HolderLevel.DEPARTMENT:
         if step.position_id or step.department_id:

@@ -30,7 +30,7 @@ def problems_of_form(declaration: Declaration, entries: Iterable[RiskEntry]) -> 
     """What is missing in the form as a whole and in its risks; empty when it can be signed. Entries come with their measures."""
     rows = [entry for entry in entries if not is_blank(entry)]
     found: list[Problem] = []
-    if not declaration.duties.strip():
+    if declaration.kind != HolderLevel.UNIT and not declaration.duties.strip():
         found.append(Problem(_("The duties are empty."), step="duties"))
     if declaration.kind != HolderLevel.POSITION and not declaration.participants.strip():
         found.append(Problem(_("Say who took part in finding the risks."), step="duties"))

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -145,6 +144,7 @@ def listed(found: QuerySet[Declaration]) -> QuerySet[Declaration]:
     return (
         found.select_related("declarant", "department", "position", "unit")
         .prefetch_related("review_steps__reviewer")
-        .annotate(place=Coalesce("department__order", Value(0)))
-        .order_by("place", "department_id", "kind", "position__order", "pk")
+        .order_by(
+            F("department__order").asc(nulls_first=True), F("department_id").asc(nulls_first=True), "-kind", "position__order", "pk"
+        )
     )

@@ -78,12 +78,13 @@ class EntryForm(forms.Form):
         choices: list[Any] = [("", _("not on a power item"))]
         known = set()
         for item in self.items:
-            steps = [(f"step-{step.pk}", step.name) for step in item.steps.all()]
+            steps = [(f"step-{step.pk}", f"{item.name} → {step.name}") for step in item.steps.all()]
             known |= {f"item-{item.pk}", *(value for value, _name in steps)}
-            choices.append((str(item), [(f"item-{item.pk}", _("the item as a whole")), *steps]))
+            whole = _("%(item)s (as a whole)") % {"item": item.name}
+            choices.append((str(item), [(f"item-{item.pk}", whole), *steps]))
         kept = place_of(entry) if entry else ""
         if entry and kept and kept not in known:  # a place from the register that is none of the usual ones
-            choices.append((str(entry.power_item), [(kept, entry.flow_step.name if entry.flow_step else _("the item as a whole"))]))
+            choices.append((str(entry.power_item), [(kept, entry.flow_step.name if entry.flow_step else entry.power_item.name)]))
         return choices
 
     @staticmethod

@@ -216,7 +216,7 @@ def remind(*, campaign: Campaign, by: User, today: date | None = None) -> int:
         kind="campaign.reminder",
         text=_("Please hand in your risk form for “%(campaign)s” by %(date)s.")
         % {"campaign": campaign.title, "date": phase.due_on if phase else ""},
-        url=reverse("risks:my_forms"),
+        url=reverse("risks:forms"),
         key=f"campaign-{campaign.pk}-reminder-{today}",
     )
     count = people.count()

@@ -125,7 +125,7 @@ def tell(people: Iterable[User], campaign: Campaign, by: User | None) -> None:
         kind="form.opened",
         text=_("“%(campaign)s” has begun: please fill in your risk form by %(date)s.")
         % {"campaign": campaign.title, "date": phase.due_on if phase else ""},
-        url=reverse("risks:my_forms"),
+        url=reverse("risks:forms"),
     )
 
 

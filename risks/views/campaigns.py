@@ -170,8 +170,15 @@ def _actions(user: User, found: Campaign) -> list[dict[str, Any]]:
     reminded = services.reminded_on(found) == timezone.localdate()
     return [
         change,
-        act("campaign_close", _("Close"), danger=True, confirm=_("Nobody can hand in a form afterwards."), fields={"version": found.version}),
-        act("campaign_open_missing", _("Open missing forms"), icon="file-text", confirm=_("People, departments and heads that have no form get one; drafts of people who left are cancelled.")),
+        act(
+            "campaign_close", _("Close"), danger=True, confirm=_("Nobody can hand in a form afterwards."), fields={"version": found.version}
+        ),
+        act(
+            "campaign_open_missing",
+            _("Open missing forms"),
+            icon="file-text",
+            confirm=_("People, departments and heads that have no form get one; drafts of people who left are cancelled."),
+        ),
         act(
             "campaign_remind",
             _("Remind those outstanding"),
@@ -199,7 +206,9 @@ def _opened(opened: Any) -> str:
 
 def _warn(request: HttpRequest, opened: Any) -> None:
     if opened.headless:
-        messages.warning(request, _("These departments have no head and got no form: %(names)s.") % {"names": _(", ").join(opened.headless)})
+        messages.warning(
+            request, _("These departments have no head and got no form: %(names)s.") % {"names": _(", ").join(opened.headless)}
+        )
     if opened.without_unit_head:
         messages.warning(request, _("The unit has no head: its form was not opened."))
 

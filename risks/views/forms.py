@@ -146,6 +146,8 @@ def _path(declaration: Declaration) -> list[dict[str, Any]]:
         who = step.decided_by or step.reviewer
         state = {Decision.AGREED: "done", Decision.RETURNED: "returned"}.get(Decision(step.decision), "todo")
         rows.append({"label": step.get_kind_display(), "state": "current" if step.is_current else state, "note": who.name if who else ""})
+    if declaration.state == FormState.DRAFT:  # who would read it today
+        rows += [{"label": reader["label"], "state": "todo", "note": reader["name"]} for reader in selectors.readers(declaration)]
     if declaration.state == FormState.RETURNED:
         rows[0]["state"] = "current"
     return rows
@@ -251,7 +253,8 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 def _paper(declaration: Declaration) -> dict[str, Any]:
     """Boxes for opinions, and how many columns stand beside their headings."""
     spans = {"position": 6, "department": 8, "unit": 7}
-    return {"paper_opinions": selectors.paper_rows(declaration), "paper_span": spans[declaration.kind]}
+    span = spans[declaration.kind]
+    return {"paper_opinions": selectors.paper_rows(declaration), "paper_span": span, "paper_columns": range(span + 1)}
 
 
 def adjustment(request: HttpRequest) -> HttpResponse:
@@ -282,6 +285,9 @@ def _holders(user: User) -> list[tuple[str, str]]:
         (f"position-{p.pk}", f"{p.department or p.unit} · {p.name}")
         for p in Position.objects.filter(pk__in=scope.position_ids).select_related("department", "unit")
     ]
-    rows += [(f"department-{d.pk}", _("Department: %(name)s") % {"name": d.name}) for d in Department.objects.filter(pk__in=scope.led_department_ids)]
+    rows += [
+        (f"department-{d.pk}", _("Department: %(name)s") % {"name": d.name})
+        for d in Department.objects.filter(pk__in=scope.led_department_ids)
+    ]
     rows += [(f"unit-{u.pk}", _("Unit: %(name)s") % {"name": u.name}) for u in Unit.objects.filter(pk__in=scope.headed_unit_ids)]
     return rows

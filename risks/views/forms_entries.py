@@ -164,7 +164,9 @@ def assess(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     for name, value in form.values(risk).items():
         setattr(risk, name, value)
     texts = measures.texts() if measures.management_form.is_valid() else []
-    return render(request, "risks/forms/_assessment.html", {"declaration": declaration, "entry": risk, **assessment(declaration, risk, texts)})
+    return render(
+        request, "risks/forms/_assessment.html", {"declaration": declaration, "entry": risk, **assessment(declaration, risk, texts)}
+    )
 
 
 @require_POST
