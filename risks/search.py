@@ -71,7 +71,7 @@ def condition(text: str) -> Q | None:
     if not words:
         return None
     terms = [term for word in words for term in _terms(word)]
-    found = Q(search=SearchQuery(" & ".join(dict.fromkeys(terms)), search_type="raw", config="simple"))
+    found = Q(search=_AsWritten(" & ".join(dict.fromkeys(terms))))
     for word in words:
         if _inexact(word):
             found &= Q(haystack__contains=word)
@@ -103,6 +103,12 @@ def _terms(word: str) -> Iterator[str]:
 
 def _quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+class _AsWritten(SearchQuery):
+    """A query whose terms no parser of PostgreSQL sees, which would drop symbols."""
+
+    template = "(%(expressions)s)::tsquery"
 
 
 class _Nfkc(Func):
