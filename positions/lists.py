@@ -81,7 +81,7 @@ class PowerTable(tables.Table):
     number = tables.Column(verbose_name=_("number"), linkify=("powers:item", {"pk": tables.A("pk")}), attrs={"td": {"class": "nowrap"}})
     category = tables.Column(verbose_name=_("category"), attrs={"td": {"class": "nowrap"}})
     name = tables.Column(verbose_name=_("power item"))
-    holder = tables.Column(empty_values=(), verbose_name=_("held by"), order_by=("department__order", "position__order"))
+    holder = tables.Column(empty_values=(), verbose_name=_("department or position"), order_by=("department__order", "position__order"))
     time_limit = tables.Column(verbose_name=_("time limit"))
     major_matter = tables.Column(verbose_name=_("major matter"), attrs={"td": {"class": "nowrap"}})
     subject = tables.Column(verbose_name=_("who exercises it"), attrs=_OPTIONAL, orderable=False)

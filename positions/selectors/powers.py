@@ -56,6 +56,11 @@ class DepartmentProgress:
     unit_review: int
     accepted: int
 
+    @property
+    def share(self) -> str:
+        """Accepted of all, as shown beside the bar."""
+        return f"{self.accepted} / {self.total}"
+
 
 def progress_by_department(items: QuerySet[PowerItem]) -> list[DepartmentProgress]:
     """Counts by state for each department; one query."""

@@ -95,7 +95,7 @@ def _onward(request: HttpRequest, item: PowerItem) -> list[dict[str, Any]]:
     found = []
     if back := permissions.may_return_item(user, item):
         found.append(button(_("Return"), _url(item, "return-item"), back, ask_reason=_("Reason, read by who wrote it"), fields=fields))
-    if again := permissions.may_reopen(user, item):
+    elif again := permissions.may_reopen(user, item):
         found.append(button(_("Revise"), _url(item, "reopen"), again, ask_reason=_("What has to change and why"), fields=fields))
     if agree := permissions.may_agree(user, item):
         text = _("It goes to the office of the leading group, which accepts it into the catalogue.")

@@ -152,6 +152,7 @@
           kind: row.value("kind"),
           name: row.value("name"),
           holder: row.value("kind") === "end" ? "" : row.holder,
+          lane: "-", // beside the rows there is no room for lanes
           days: row.value("days") === "" || row.value("kind") === "end" ? null : Number(row.value("days")),
           documents: row.value("documents"),
           mode: row.value("mode"),
