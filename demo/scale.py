@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def extend(*args: object) -> None:
+    raise NotImplementedError
