@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from positions.models import BodyKind, Catalogue, PowerItem
 from positions.scopes import Scope
+from positions.selectors import powers as selectors
 from positions.states import CatalogueState, ItemState
 from web.board_parts import Sent, Task
 from web.links import link
@@ -22,37 +23,27 @@ def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
 
 
 def _own(user: User, scope: Scope) -> list[Task]:
-    mine = PowerItem.objects.visible_to(user).filter(
-        Q(created_by=user) | Q(position_id__in=scope.position_ids), state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING
-    )
-    rows = list(mine.order_by("number").values_list("pk", "name", "returned_reason"))
+    mine = selectors.own(user, PowerItem.objects.visible_to(user)).filter(state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING)
+    rows = list(mine.order_by("number").values_list("pk", "name", "returned_reason", "catalogue_id"))
     found = [
         Task(_("Power item returned: %(name)s") % {"name": name}, link("powers:item", pk), detail=reason, urgent=True)
-        for pk, name, reason in rows
+        for pk, name, reason, _catalogue in rows
         if reason
     ]
-    drafts = [(pk, name) for pk, name, reason in rows if not reason]
+    drafts = [(pk, name, catalogue) for pk, name, reason, catalogue in rows if not reason]
     if len(drafts) == 1:
-        found.append(
-            Task(_("Describe the power item “%(name)s” and hand it in") % {"name": drafts[0][1]}, link("powers:item", drafts[0][0]))
-        )
+        pk, name, _catalogue = drafts[0]
+        found.append(Task(_("Describe the power item “%(name)s” and hand it in") % {"name": name}, link("powers:item", pk)))
     elif drafts:
         text = ngettext("%(n)d power item to describe and hand in", "%(n)d power items to describe and hand in", len(drafts))
-        found.append(Task(text % {"n": len(drafts)}, link("powers:index", query="state=draft")))
+        url = link("powers:catalogue", drafts[0][2], query="desk=mine")
+        found.append(Task(text % {"n": len(drafts)}, url))
     return found
 
 
 def _reviews(user: User, scope: Scope) -> list[Task]:
-    office = scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE, frozenset())
-    waiting = (
-        PowerItem.objects.visible_to(user)
-        .filter(
-            Q(state=ItemState.DEPARTMENT_REVIEW, department_id__in=scope.led_department_ids)
-            | Q(state=ItemState.UNIT_REVIEW, unit_id__in=office)
-        )
-        .exclude(created_by=user)
-        .count()
-    )
+    # Drafts of the unit's own powers are told above, as things to describe.
+    waiting = selectors.waiting_for(user, PowerItem.objects.visible_to(user)).exclude(state=ItemState.DRAFT).count()
     if not waiting:
         return []
     text = ngettext("%(n)d power item waits for your review", "%(n)d power items wait for your review", waiting) % {"n": waiting}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Min, Prefetch, Q
 from django.utils import timezone
@@ -83,7 +84,7 @@ def _measures(user: User, today: date) -> list[Task]:
     if not facts["n"]:
         return []
     text = ngettext("%(n)d measure to carry out", "%(n)d measures to carry out", facts["n"]) % {"n": facts["n"]}
-    return [Task(text, link("risks:measures", query="mine=1"), due=facts["first"], urgent=facts["first"] < today)]
+    return [Task(text, link("risks:measures", query="which=mine"), due=facts["first"], urgent=facts["first"] < today)]
 
 
 def _confirmations(user: User, scope: Scope) -> list[Task]:
@@ -94,7 +95,7 @@ def _confirmations(user: User, scope: Scope) -> list[Task]:
     if not count:
         return []
     text = ngettext("%(n)d measure reported done, to be confirmed", "%(n)d measures reported done, to be confirmed", count)
-    return [Task(text % {"n": count}, link("risks:measures", query="state=done"))]
+    return [Task(text % {"n": count}, link("risks:measures", query="which=to_confirm"))]
 
 
 def sent(*, user: User, scope: Scope, today: date) -> list[Sent]:
@@ -124,22 +125,20 @@ def _sent(form: Declaration) -> Sent:
 def figures(*, user: User, scope: Scope, today: date) -> list[Figure]:
     """Four figures: gravest points, overdue measures, forms outstanding, what this leader answers for."""
     points = RiskPoint.objects.visible_to(user).registered().order_by()
-    rows = points.values_list("current_level__label", "current_level__severity").annotate(
+    rows = points.values("current_level", label=F("current_level__label"), severity=F("current_level__severity")).annotate(
         n=Count("pk"), own=Count("pk", filter=Q(responsible_leader=user))
     )
-    levels = sorted(rows, key=lambda row: -row[1])  # the gravest first
-    return [
-        _points([(label, n) for label, _severity, n, _own in levels]),
-        _late(user, today),
-        _outstanding(user, scope),
-        _answered_for(user, [(label, own) for label, _severity, _n, own in levels if own]),
-    ]
+    levels = sorted(rows, key=lambda row: -row["severity"])  # the gravest first
+    return [_points(levels), _late(user, today), _outstanding(user, scope), _answered_for(user, levels)]
 
 
-def _points(levels: list[tuple[str, int]]) -> Figure:
-    label, number = levels[0] if levels else ("", 0)
-    hint = " · ".join([_("%(n)d in all") % {"n": sum(n for _label, n in levels)}, *(f"{label} {n}" for label, n in levels[1:])])
-    return Figure(_("Risk points: %(level)s") % {"level": label} if label else _("Risk points"), number, link("risks:register"), hint)
+def _points(levels: list[dict[str, Any]]) -> Figure:
+    if not levels:
+        return Figure(_("Risk points"), 0, link("risks:register"))
+    first, *others = levels
+    hint = " · ".join([_("%(n)d in all") % {"n": sum(row["n"] for row in levels)}, *(f"{row['label']} {row['n']}" for row in others)])
+    url = link("risks:register", query=f"level={first['current_level']}")
+    return Figure(_("Risk points: %(level)s") % {"level": first["label"]}, first["n"], url, hint)
 
 
 def _late(user: User, today: date) -> Figure:
@@ -151,7 +150,7 @@ def _late(user: User, today: date) -> Figure:
     )
     hint = _("%(n)d due within two weeks") % {"n": facts["soon"]}
     tone = "danger" if facts["late"] else "success"
-    return Figure(_("Overdue measures"), facts["late"], link("risks:measures", query="overdue=1"), hint, tone)
+    return Figure(_("Overdue measures"), facts["late"], link("risks:measures", query="which=overdue"), hint, tone)
 
 
 def _outstanding(user: User, scope: Scope) -> Figure:
@@ -166,10 +165,10 @@ def _outstanding(user: User, scope: Scope) -> Figure:
     return Figure(_("Forms outstanding"), facts["open"], link("risks:campaigns"), hint, "warning" if facts["open"] else "success")
 
 
-def _answered_for(user: User, levels: list[tuple[str, int]]) -> Figure:
-    hint = " · ".join(f"{label} {n}" for label, n in levels)
-    url = link("risks:register", query=f"responsible_leader={user.pk}")
-    return Figure(_("Risk points you answer for"), sum(n for _label, n in levels), url, hint)
+def _answered_for(user: User, levels: list[dict[str, Any]]) -> Figure:
+    hint = " · ".join(f"{row['label']} {row['own']}" for row in levels if row["own"])
+    url = link("risks:register", query=f"leader={user.pk}")
+    return Figure(_("Risk points you answer for"), sum(row["own"] for row in levels), url, hint)
 
 
 def answers(*, user: User, scope: Scope, today: date) -> Answers | None:
@@ -201,7 +200,7 @@ def answers(*, user: User, scope: Scope, today: date) -> Answers | None:
             [by_level.get(level, 0) for level in order],
             sum(by_level.values()),
             late.get(leader, 0),
-            link("risks:register", query=f"responsible_leader={leader}"),
+            link("risks:register", query=f"leader={leader}"),
         )
         for leader, by_level in counts.items()
     ]

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from positions.models import Appointment, PowerItem, Rule
 from risks.models import Declaration, RiskPoint
-from risks.search import HAYSTACK, condition, needs_recheck
+from risks.search import condition
+from risks.selectors import search_points
 from web.links import link
 
 SHOWN = 5
 MAX_TEXT = 60
-SHORTEST = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Group:
 
 
 def find(user: User, text: str) -> list[Group]:
-    """The groups in which something was found, in a fixed order; nothing for an empty text."""
-    if len(text) < SHORTEST:
+    """The groups in which something was found, in a fixed order; nothing for a text without a visible sign."""
+    if condition(text) is None:
         return []
     groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms)]
     return [group for group in groups if group.hits]
@@ -54,13 +54,8 @@ def _group(title: str, icon: str, rows: Iterable[Any], hit: Callable[[Any], Hit]
 
 
 def _risks(user: User, text: str) -> Group:
-    wanted = condition(text)
-    rows: QuerySet[RiskPoint] = RiskPoint.objects.none()
-    if wanted is not None:
-        rows = RiskPoint.objects.visible_to(user).registered()
-        if needs_recheck(text):
-            rows = rows.annotate(**HAYSTACK)
-        rows = rows.filter(wanted).select_related("department", "position", "current_level").order_by("number")[: SHOWN + 1]
+    rows = search_points(RiskPoint.objects.visible_to(user).registered(), text)
+    rows = rows.select_related("department", "position", "current_level").order_by("number")[: SHOWN + 1]
     return _group(_("Risk points"), "shield-check", rows, _risk_hit, "risks:register", text)
 
 
