@@ -217,3 +217,24 @@ def test_files_are_removed_when_their_time_is_over(owner, django_capture_on_comm
         services.sweep()
     job.refresh_from_db()
     assert (job.file, job.state, path.exists()) == (None, "done", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_woken_many_times_at_once_it_is_done_once():
+    job = begin(UserFactory())
+    barrier = threading.Barrier(4)
+
+    def work():
+        barrier.wait()
+        services.run(job_id=job.pk)
+        services.sweep()
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    job.refresh_from_db()
+    assert (job.state, job.attempts, taken("test_write")) == ("done", 1, 1)
+    assert Notice.objects.count() == 1
