@@ -7,4 +7,4 @@ class RisksConfig(AppConfig):
     verbose_name = _("Risks")
 
     def ready(self) -> None:
-        from risks import sentences, sentences_finding  # noqa: F401 -- say how the events read
+        from risks import sentences, sentences_finding, sentences_review  # noqa: F401 -- say how the events read

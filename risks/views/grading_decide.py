@@ -89,6 +89,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide one risk at the chosen level; a risk to be taken off is confirmed as it is."""
     found = _find(request, pk)
     user = the_user(request)
+    permissions.may_grade_form(user, found.declaration).require()
     if found.change == EntryChange.RETIRE:
         outcome = services.confirm(unit_id=found.unit_id, entry_ids=[found.pk], by=user)
         tell(request, outcome)
@@ -112,6 +113,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """Do not take one risk into the register."""
     found = _find(request, pk)
+    permissions.may_grade_form(the_user(request), found.declaration).require()
     bound = ReasonForm(request.POST)
     levels = LevelForm(initial={"version": found.version, "level": found.reviewed_level_id}, levels=levels_of(found.declaration))
     if not bound.is_valid():
