@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 from django_tables2 import RequestConfig
 
 from accounts.models import User
@@ -50,7 +50,7 @@ def _state(campaign: Campaign) -> dict[str, Any]:
     return {"label": campaign.get_state_display(), "tone": TONES[CampaignState(campaign.state)]}
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The campaigns of one's units, the running one first."""
     user = _user(request)
@@ -120,7 +120,7 @@ def _tabs(campaign: Campaign, active: str) -> list[dict[str, Any]]:
     ]
 
 
-@require_GET
+@require_safe
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress by phase, department and person."""
     found = _find(request, pk)
@@ -238,7 +238,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("risks:campaign", pk=pk)
 
 
-@require_GET
+@require_safe
 def coverage(request: HttpRequest, pk: int) -> HttpResponse:
     """What nobody has looked at yet."""
     found = _find(request, pk)

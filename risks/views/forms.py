@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from accounts.models import User
 from audit.selectors import timeline
@@ -41,7 +41,7 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
-@require_GET
+@require_safe
 def my_forms(request: HttpRequest) -> HttpResponse:
     """“我的风险表格”: what to fill in, by when, and what was handed in."""
     user = _user(request)
@@ -89,7 +89,7 @@ def _task(user: User, declaration: Declaration) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 def form(request: HttpRequest, pk: int) -> HttpResponse:
     """The form as it stands, its way so far and what can be done next."""
     declaration = find(request, pk)
@@ -191,7 +191,7 @@ def commitment(request: HttpRequest, pk: int) -> HttpResponse:
     return _step(request, pk, "commitment", CommitmentForm, "risks/forms/commitment.html")
 
 
-@require_GET
+@require_safe
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Step 4: the whole form as paper, what is missing, hints, and who will read it."""
     declaration = find_writable(request, pk)
@@ -241,7 +241,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("risks:forms" if declaration.declarant_id == request.user.pk else "risks:campaigns")
 
 
-@require_GET
+@require_safe
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The paper form with room for opinions and signatures."""
     declaration = find(request, pk)

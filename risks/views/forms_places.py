@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from accounts.models import User
 from common.errors import NotPossible
@@ -39,7 +39,7 @@ def place(request: HttpRequest, declaration: Declaration) -> tuple[PowerItem | N
     return item, step, data["reason"]
 
 
-@require_GET
+@require_safe
 def power(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """One power: its drawing and its steps, each with what was found on it and a way to add a risk."""
     declaration = find_writable(request, pk)
