@@ -47,6 +47,7 @@ class Answerer:
     total: int
     overdue: int
     url: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from positions.models import BodyKind
+from positions.models import Appointment, BodyKind
 from positions.scopes import Scope
 from risks.models import Campaign, CampaignPhase, Declaration, Measure, PhaseKind, ReviewStep, RiskPoint
 from risks.states import FormState, MeasureState, RiskState
@@ -193,6 +193,9 @@ def answers(*, user: User, scope: Scope, today: date) -> Answers | None:
         .values_list("risk__responsible_leader")
         .annotate(n=Count("pk"))
     )
+    # The main post of each comes last and stays.
+    held = Appointment.objects.in_force(today).filter(person_id__in=counts).order_by("is_main", "-pk")
+    posts = dict(held.values_list("person_id", "position__name"))
     order = sorted(levels, key=lambda level: -levels[level][0])
     table = [
         Answerer(
@@ -201,6 +204,7 @@ def answers(*, user: User, scope: Scope, today: date) -> Answers | None:
             sum(by_level.values()),
             late.get(leader, 0),
             link("risks:register", query=f"leader={leader}"),
+            posts.get(leader, ""),
         )
         for leader, by_level in counts.items()
     ]

@@ -132,17 +132,21 @@ def navigation(scope: Scope, path: str) -> list[dict[str, Any]]:
         if pages:
             found.append((section, pages))
     here = _here([url for _section, pages in found for _entry, url in pages], path)
-    return [
-        {
-            "label": section.label,
-            "icon": section.icon,
-            "url": pages[0][1],
-            "primary": section.primary,
-            "active": any(url == here for _entry, url in pages),
-            "children": [{"label": entry.label, "url": url, "active": url == here} for entry, url in pages] if len(pages) > 1 else [],
-        }
-        for section, pages in found
-    ]
+    shown = []
+    for section, pages in found:
+        items = [{"label": entry.label, "url": url, "active": url == here} for entry, url in pages]
+        shown.append(
+            {
+                "label": section.label,
+                "icon": section.icon,
+                "url": pages[0][1],
+                "primary": section.primary,
+                "active": any(item["active"] for item in items),
+                "pages": items,
+                "children": items if len(items) > 1 else [],
+            }
+        )
+    return shown
 
 
 def _here(urls: list[str], path: str) -> str | None:

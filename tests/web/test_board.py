@@ -150,9 +150,9 @@ def test_the_unit_head_sees_four_figures_and_who_answers(unit, campaign, client)
         ("由您负责的风险点", 1, "一级 1"),
     ]
     assert board.answers.levels == ["一级", "三级"]
-    assert [(r.name, r.counts, r.overdue) for r in board.answers.rows] == [
-        (unit.departments[2].head.name, [0, 1], 1),
-        (unit.head.name, [1, 0], 0),
+    assert [(r.name, r.post, r.counts, r.overdue) for r in board.answers.rows] == [
+        (unit.departments[2].head.name, "科长", [0, 1], 1),
+        (unit.head.name, "局长", [1, 0], 0),
     ]
     client.force_login(unit.head)
     assert "责任分布" in client.get("/").content.decode()
