@@ -30,7 +30,7 @@ def build(world: World) -> None:
         item = catalogue.items.filter(position=appointment.position).first()
     world.objects |= {
         "campaign": campaign,
-        "prepared_campaign": CampaignFactory(unit=unit, year=2031, state="preparing", started_at=None),
+        "prepared_campaign": CampaignFactory(unit=unit, year=2030, state="preparing", started_at=None),
         "form": form,
         "signed_form": signed,
         "form_entry": entry,

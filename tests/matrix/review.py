@@ -10,7 +10,7 @@ from tests.matrix_world import World
 def build(world: World) -> None:
     home, own = world.home, world.people["own"]
     appointment = home.appointments[own.pk]
-    campaign = CampaignFactory(unit=home.unit, year=2031)
+    campaign = world.objects.get("campaign") or CampaignFactory(unit=home.unit, year=2031)
 
     def form(entries: int, *, to_group: bool, **fields):
         declaration = DeclarationFactory(**{"appointment": appointment, **fields})
