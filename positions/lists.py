@@ -115,12 +115,7 @@ class PowerTable(tables.Table):
 class CompilingTable(PowerTable):
     """Items of the version being compiled, with their state."""
 
-    chosen = tables.TemplateColumn(
-        '{% if record.pk in table.choosable %}<input type="checkbox" name="chosen" value="{{ record.pk }}" '
-        'form="accept-form" aria-label="{{ record.name }}">{% endif %}',
-        verbose_name="",
-        orderable=False,
-    )
+    chosen = tables.Column(empty_values=(), verbose_name="", orderable=False)
     state = tables.Column(verbose_name=_("state"), attrs={"td": {"class": "nowrap"}})
 
     class Meta(PowerTable.Meta):
@@ -135,6 +130,13 @@ class CompilingTable(PowerTable):
         """No empty column when there is nothing to choose."""
         if not self.choosable:
             self.columns.hide("chosen")
+
+    def render_chosen(self, record: PowerItem) -> str:
+        """A box where the person may accept the item; it belongs to the form above the table."""
+        if record.pk not in self.choosable:
+            return ""
+        box = '<input type="checkbox" class="form-check-input" name="chosen" value="{}" form="accept-form" aria-label="{}">'
+        return format_html(box, record.pk, record.name)
 
     def render_state(self, record: PowerItem) -> str:
         """As a badge."""
