@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ _MEASURES = Subquery(
     .exclude(state=MeasureState.DROPPED)
     .order_by()
     .values("risk")
-    .annotate(joined=StringAgg("text", Value(_MARK), order_by=("order", "pk")))
+    .annotate(joined=StringAgg("text", _MARK, order_by=("order", "pk")))
     .values("joined")
 )
 _REGISTER = (
@@ -49,7 +49,7 @@ def register_columns(known: dict[int, Level]) -> list[Column]:
         Column(_("position"), 14),
         Column(_("risk category"), 12),
         Column(_("power item"), 20),
-        Column(_("risk point"), 24),
+        Column(_("Risk point"), 24),
         Column(_("content of the risk and form it takes"), 44),
         Column(_("probability"), 6, "int"),
         Column(_("harm"), 6, "int"),
@@ -135,7 +135,7 @@ def write_measures(target: Target, measures: QuerySet[Measure], *, heading: str,
         Column(_("No."), 6, "int"),
         Column(_("number"), 18),
         Column(_("unit/department"), 16),
-        Column(_("risk point"), 28),
+        Column(_("Risk point"), 28),
         Column(_("kind"), 12),
         Column(_("line of defence"), 12),
         Column(_("prevention measures"), 48),

@@ -24,7 +24,7 @@ from risks.models import Measure
 from risks.permissions import measures as permissions
 from risks.services import measures as services
 from risks.tables.measures import MeasureTable
-from risks.views.points import find, form_page, version_of
+from risks.views.points import find, form_page, posted, version_of
 from risks.views.register import attachment, the_user
 
 
@@ -90,7 +90,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Another measure of a point."""
     user, risk = find(request, pk)
     permissions.may_add(user, risk).require()
-    form = MeasureForm(request.POST or None, risk=risk)
+    form = MeasureForm(posted(request), risk=risk)
     return form_page(
         request,
         risk,
@@ -108,7 +108,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a planned measure."""
     user, measure = find_measure(request, pk)
     permissions.may_edit(user, measure).require()
-    form = MeasureForm(request.POST or None, risk=measure.risk, measure=measure)
+    form = MeasureForm(posted(request), risk=measure.risk, measure=measure)
     form.version = measure.version  # type: ignore[attr-defined]
     return form_page(
         request,

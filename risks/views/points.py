@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,6 +39,11 @@ def version_of(request: HttpRequest) -> int | None:
     """The version the page was read with; a number the database cannot hold fits no row."""
     text = request.POST.get("version", "")
     return int(text[:18]) if text.isdecimal() else None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when that is nothing; None while the form is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_GET
@@ -89,7 +94,7 @@ def level(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide another level, with the reason."""
     user, risk = find(request, pk)
     permissions.may_adjust_level(user, risk).require()
-    form = LevelForm(request.POST or None, risk=risk)
+    form = LevelForm(posted(request), risk=risk)
     return form_page(
         request,
         risk,
@@ -109,7 +114,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which level the measures are to reach."""
     user, risk = find(request, pk)
     permissions.may_set_target(user, risk).require()
-    form = TargetForm(request.POST if request.method == "POST" else None, risk=risk)
+    form = TargetForm(posted(request), risk=risk)
     return form_page(
         request,
         risk,
@@ -127,7 +132,7 @@ def holder(request: HttpRequest, pk: int) -> HttpResponse:
     """Name who is directly responsible."""
     user, risk = find(request, pk)
     permissions.may_set_holder(user, risk).require()
-    form = HolderForm(request.POST or None, risk=risk)
+    form = HolderForm(posted(request), risk=risk)
     return form_page(
         request,
         risk,
