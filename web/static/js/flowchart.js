@@ -234,7 +234,8 @@
        drawing as long as it can be read. */
     first() {
       const room = this.canvas.clientWidth || 800;
-      let scale = Math.max(Math.min(room / (this.width + 16), 1.08), room < 600 ? 0.72 : 0.55);
+      const floor = this.canvas.closest(".flow-sticky") ? 0.55 : 0.76;
+      let scale = Math.max(Math.min(room / (this.width + 16), 1.08), floor);
       this.canvas.style.height = `${this.height * scale + 24}px`;
       if (this.size.height < this.height * scale) scale = Math.max(Math.min(scale, this.size.height / (this.height + 24)), 0.5);
       this.w = room / scale;
