@@ -1,6 +1,6 @@
 """When things happened in the demo.
 
-Texts are written for 21 November 2026: last year's campaign is finished, this year's is half-way. Loaded on another day, everything moves by
+Texts are written for 21 November 2026: last year's campaign is finished, this year's is half-way. On another day everything moves by
 whole weeks, so that weekdays stay and what is "today" in the story is today, or at most six days ago.
 """
 

@@ -9,8 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from accounts.models import User
-from demo import content, last_year, scale
+from demo import content, last_year
 from demo.bulk import Writer
 from demo.dates import Calendar
 from demo.forms import FormWriter
@@ -18,6 +17,7 @@ from demo.organisation import Builder, World, make_units
 from demo.powers import NEW_IN_SECOND, Powers, Version
 from demo.register import Register
 from demo.roles import ADMINISTRATORS, PASSWORD
+from demo.scale import Stations
 from demo.this_year import ThisYear
 from demo.trail import Trail
 from positions.models import HolderLevel, Rule
@@ -40,10 +40,11 @@ class Loader:
     def load(self, times: int = 1) -> dict[str, Any]:
         """Everything; `times` as many points. Returns figures for the report."""
         self.calendar = Calendar(self.today)
+        self.stations = Stations(self.calendar, times)
         with transaction.atomic():
             self._base()
-        if times > 1:
-            scale.extend(self.calendar, self.bureau, self.version, times, self.say)
+        if self.stations.texts:
+            self.report["stations"] = self.stations.register(self.bureau, self.version, self.running, self.say)
         register_points.changed()
         self.say("Collecting statistics …")
         with connection.cursor() as cursor:
@@ -53,21 +54,21 @@ class Loader:
     def _base(self) -> None:
         self.trail = Trail()
         self.writer = Writer(self.calendar.at("2025-10-09"))
-        self.password = make_password(PASSWORD)
         self.say("People and organisation …")
         bureau_unit, institute_unit = make_units()
-        builder = Builder(self.writer, self.calendar, self.password)
+        builder = Builder(self.writer, self.calendar, make_password(PASSWORD))
         self.bureau = builder.bureau(bureau_unit)
         institute = builder.institute(institute_unit)
+        self.stations.organise(builder, self.bureau)
         for number, role in ADMINISTRATORS.items():
             builder.person(number, content.words()["people"]["administrators"][role.value][1], admin_role=role)
         self.writer.flush()
         self.say("Powers and flowcharts …")
-        first, second, third = self._bureau_catalogues()
+        first, second, _third = self._bureau_catalogues()
         self.version = second
         own = self._institute_catalogue(institute)
         self.say("Forms, reviews and the register …")
-        self._campaigns(self.bureau, first, second, ("A001", "A002"))
+        self.running = self._campaigns(self.bureau, first, second, ("A001", "A002"))
         self._campaigns(institute, own, own, ("KA01", "KA02"))
         self.trail.write(self.writer)
 
@@ -79,9 +80,9 @@ class Loader:
         texts = content.bureau()
         first = powers.compile(1, texts, NEW_IN_SECOND)
         powers.publish(first, 1, submitted=office, legal=legal, published=head, former=None)
-        second = powers.compile(2, texts)
+        second = powers.compile(2, [*texts, *self.stations.texts])
         powers.publish(second, 2, submitted=office, legal=legal, published=head, former=first)
-        third = powers.compile(3, texts)
+        third = powers.compile(3, [*texts, *self.stations.texts])
         self.trail.tell(
             self.calendar.at("2026-11-09", 8, 40),
             "catalogue.started",
@@ -101,7 +102,8 @@ class Loader:
         powers.publish(version, 1, submitted=office, legal=legal, published=world.first(leaders, "所长"), former=None)
         return version
 
-    def _campaigns(self, world: World, before: Version, now: Version, leaders: tuple[str, str]) -> None:
+    def _campaigns(self, world: World, before: Version, now: Version, leaders: tuple[str, str]) -> Campaign:
+        """Last year's campaign and this year's, which is returned."""
         chair, deputy = (world.people[number] for number in leaders)
         scheme = default_scheme(world.unit)
         assert scheme is not None
@@ -120,6 +122,7 @@ class Loader:
         new = year.run(chair, deputy)
         self.report[world.unit.code] = _figures(world, [*points, *new], year.states)
         self.writer.flush()
+        return running
 
     def _forms(self, world: World, campaign: Campaign, version: Version, rules: dict[str, list[Rule]], facts: UnitFacts) -> FormWriter:
         return FormWriter(self.writer, self.calendar, self.trail, world, campaign, version, rules, facts)
@@ -154,14 +157,9 @@ class Loader:
 
 def _figures(world: World, points: list[RiskPoint], states: dict[str, int]) -> dict[str, Any]:
     return {
-        "departments": len(world.departments),
-        "people": sum(person.is_active for person in world.people.values()),
+        "departments": sum(text.name in world.departments for text in world.texts),
+        "people": sum(person.is_active for person in world.people.values() if person.staff_number[0] != "D"),
         "powers": sum(len(text.powers) for text in world.texts),
         "points": len(points),
         "forms_this_year": dict(sorted(states.items())),
     }
-
-
-def people_of_demo() -> set[str]:
-    """Staff numbers of everybody (for tests)."""
-    return set(User.objects.values_list("staff_number", flat=True))

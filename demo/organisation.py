@@ -1,6 +1,6 @@
 """The demo's units with their people, posts, division of work and bodies (domain §1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -81,31 +81,35 @@ class Builder:
         waiting = iter(names)
         # The bureau's first numbers belong to those whose posts are fixed.
         numbers = {"A": count(6), "B": count(22), "C": count(32)} if not prefix else {"A": count(1), "B": count(1), "C": count(1)}
-        order = 0
-        for text in texts:
-            department = None
-            if not text.is_leadership:
-                order += 1
-                department = self.writer.new(Department, unit=unit, name=text.name, kind=text.kind, duties=text.duties, order=order)
-                world.departments[text.name] = department
-            for place, row in enumerate(text.positions, 1):
-                position = self.writer.new(
-                    Position, unit=unit, department=department, name=row.name, rank=row.rank, duties=row.duties, order=place
-                )
-                world.positions[text.name, row.name] = position
-                known = self.fixed.get(f"{text.name}/{row.name}", [])
-                for n in range(row.holders):
-                    if n < len(known):
-                        code, name, since = known[n]
-                    else:
-                        letter = "A" if row.rank in LEADERSHIP_RANKS else "C" if row.rank == Rank.STAFF else "B"
-                        code, name = (
-                            f"{prefix}{letter}{next(numbers[letter]):02d}" if prefix else f"{letter}{next(numbers[letter]):03d}",
-                            next(waiting),
-                        )
-                        since = _since(code)
-                    self._appoint(world, position, self.person(code, name), date.fromisoformat(since))
+        width = 2 if prefix else 3
+
+        def next_person(rank: str) -> tuple[str, str]:
+            letter = "A" if rank in LEADERSHIP_RANKS else "C" if rank == Rank.STAFF else "B"
+            return f"{prefix}{letter}{next(numbers[letter]):0{width}d}", next(waiting)
+
+        for order, text in enumerate(texts):
+            self.department(world, text, order, next_person)
         return world
+
+    def department(self, world: World, text: content.Department, order: int, next_person: Callable[[str], tuple[str, str]]) -> None:
+        """A department with its posts and who holds them; the leadership's posts belong to none."""
+        department = None
+        if not text.is_leadership:
+            department = self.writer.new(Department, unit=world.unit, name=text.name, kind=text.kind, duties=text.duties, order=order)
+            world.departments[text.name] = department
+        for place, row in enumerate(text.positions, 1):
+            position = self.writer.new(
+                Position, unit=world.unit, department=department, name=row.name, rank=row.rank, duties=row.duties, order=place
+            )
+            world.positions[text.name, row.name] = position
+            known = self.fixed.get(f"{text.name}/{row.name}", [])
+            for n in range(row.holders):
+                if n < len(known):
+                    code, name, since = known[n]
+                else:
+                    code, name = next_person(row.rank)
+                    since = _since(code)
+                self._appoint(world, position, self.person(code, name), date.fromisoformat(since))
 
     def _appoint(self, world: World, position: Position, person: User, since: date) -> None:
         world.people[person.staff_number] = person
@@ -132,10 +136,10 @@ class Builder:
         world = self.unit(unit, content.bureau(), "", content.words()["people"]["other"]["names"])
         for leader, departments in CHARGES.items():
             for name in departments:
-                self._charge(world, leader, name, world.appointments[world.people[leader].pk].starts_on)
+                self.charge(world, leader, name, world.appointments[world.people[leader].pk].starts_on)
         name, old, new, until, since = MOVED_CHARGE
-        self._charge(world, old, name, date(2021, 6, 1), self.calendar.day(until))
-        self._charge(world, new, name, self.calendar.day(since))
+        self.charge(world, old, name, date(2021, 6, 1), self.calendar.day(until))
+        self.charge(world, new, name, self.calendar.day(since))
         self._bureau_bodies(world)
         return world
 
@@ -145,7 +149,7 @@ class Builder:
         leaders = world.texts[0].name
         head, deputy = world.first(leaders, "所长"), world.first(leaders, "副所长")
         for name in world.departments:
-            self._charge(world, deputy.staff_number, name, world.appointments[deputy.pk].starts_on)
+            self.charge(world, deputy.staff_number, name, world.appointments[deputy.pk].starts_on)
         office = world.departments["综合办公室"]
         chiefs = [world.first("综合办公室", "主任"), world.first("科研管理科", "科长")]
         group = [(head, BodyRole.HEAD), (deputy, BodyRole.DEPUTY), *((chief, BodyRole.MEMBER) for chief in chiefs)]
@@ -155,7 +159,8 @@ class Builder:
         self._body(world, BodyKind.PARTY_BRANCH, "农科所党支部", [(head, BodyRole.SECRETARY), *((p, BodyRole.MEMBER) for p in chiefs)])
         return world
 
-    def _charge(self, world: World, leader: str, department: str, since: date, until: date | None = None) -> None:
+    def charge(self, world: World, leader: str, department: str, since: date, until: date | None = None) -> None:
+        """Put a leader (by staff number) in charge of a department."""
         appointment = world.appointments[world.people[leader].pk]
         self.writer.new(DivisionOfWork, appointment=appointment, department=world.departments[department], starts_on=since, ends_on=until)
 

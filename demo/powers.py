@@ -1,6 +1,7 @@
 """The demo's power catalogue in three versions with flowcharts, and its rules library (domain §2)."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,7 +39,7 @@ class Powers:
     def __init__(self, writer: Writer, calendar: Calendar, trail: Trail, world: World) -> None:
         self.writer, self.calendar, self.trail, self.world = writer, calendar, trail, world
 
-    def compile(self, n: int, texts: tuple[content.Department, ...], leave_out: tuple[str, ...] = ()) -> Version:
+    def compile(self, n: int, texts: Sequence[content.Department], leave_out: tuple[str, ...] = ()) -> Version:
         """A version being compiled with every item accepted. Its catalogue is written first: triggers look at it."""
         unit = self.world.unit
         made = self.calendar.at(DATES[n][0] if n in DATES else THIRD_SINCE, 8)

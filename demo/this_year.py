@@ -60,6 +60,11 @@ CHOSEN = {
     ("B010", "position"): "graded",
     ("B010", "department"): "reviewed",
     ("B019", "position"): "graded",
+    # Among them holders of the powers that are new this year, so that the register has grown.
+    ("B026", "position"): "graded",
+    ("B033", "position"): "graded",
+    ("C059", "position"): "graded",
+    ("C103", "position"): "graded",
     ("B013", "department"): "first",
     ("B018", "position"): "begun",
     ("A001", "position"): "first",

@@ -21,6 +21,7 @@ from positions.models import Unit
 class Command(BaseCommand):
     """Loads the demo unit and prints a report as JSON. Deterministic: the same day and scale give the same demo."""
 
+    requires_system_checks: list[str] = []  # as soon as it can be loaded, also while pages are being worked on
     help = "Load the invented bureau (沧南市农业农村局) into an empty database; prints a JSON report."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
