@@ -1,6 +1,20 @@
 """Addresses of reporting."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reporting.views import documents, imports
 
 app_name = "reporting"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("imports/", imports.index, name="imports"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/template/", imports.template, name="import_template"),
+    path("imports/<int:pk>/", imports.detail, name="import"),
+    path("imports/<int:pk>/mapping/", imports.mapping, name="import_mapping"),
+    path("imports/<int:pk>/remap/", imports.remap, name="import_remap"),
+    path("imports/<int:pk>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<int:pk>/undo/", imports.undo, name="import_undo"),
+    path("imports/<int:pk>/discard/", imports.discard, name="import_discard"),
+    path("imports/<int:pk>/findings/", imports.findings, name="import_findings"),
+    path("forms/<int:pk>/document/", documents.form_document, name="form_document"),
+]

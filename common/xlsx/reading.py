@@ -54,10 +54,15 @@ class SheetInfo:
 
 
 class Book:
-    """An open workbook. The file must have passed ``guard.check_xlsx`` when it comes from outside."""
+    """An open workbook. The file must have passed ``guard.check_xlsx`` when it comes from outside.
+
+    Sheets that were read are kept until it is closed; ``open_book`` hands an open workbook on, and the last who opened it closes it.
+    """
 
     def __init__(self, source: str | os.PathLike[str] | BinaryIO) -> None:
         self._source = source
+        self._sheets: dict[str, Sheet] = {}
+        self.users = 1
         if not isinstance(source, (str, os.PathLike)):
             source.seek(0)
         self._workbook = _calamine(lambda: python_calamine.CalamineWorkbook.from_object(source))
@@ -71,16 +76,21 @@ class Book:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._workbook.close()
+        self.users -= 1
+        if self.users == 0:
+            self._sheets.clear()
+            self._workbook.close()
 
     def sheet(self, name: str) -> Sheet:
         """Read one sheet. Raises ``ParseProblem`` when it does not exist, is damaged or far too large."""
+        if name in self._sheets:
+            return self._sheets[name]
         names = [sheet.name for sheet in self._workbook.sheets_metadata]
         if name not in names:
             raise ParseProblem("no_such_sheet", _("The workbook has no sheet of this name."))
         scan = self._scan(names.index(name), name)
         content = _calamine(lambda: self._workbook.get_sheet_by_name(name))
-        return Sheet(name, content, scan)
+        return self._sheets.setdefault(name, Sheet(name, content, scan))
 
     def _scan(self, index: int, name: str) -> SheetScan:
         # Before calamine parses the sheet: a hostile rectangle would end the process there.
@@ -276,6 +286,9 @@ def _unreadable() -> ParseProblem:
     return ParseProblem("unreadable", _("The workbook cannot be read. Open it, save it again as .xlsx and try again."))
 
 
-def open_book(source: str | os.PathLike[str] | BinaryIO) -> Book:
-    """Open a workbook by path or file object; use it as a context manager."""
+def open_book(source: str | os.PathLike[str] | BinaryIO | Book) -> Book:
+    """Open a workbook by path or file object, or go on with one that is open; use it as a context manager."""
+    if isinstance(source, Book):
+        source.users += 1
+        return source
     return Book(Path(source) if isinstance(source, str) else source)

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -25,7 +24,21 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                ("state", models.CharField(choices=[("uploaded", "uploaded"), ("checked", "checked"), ("imported", "imported"), ("undone", "undone"), ("discarded", "discarded")], default="uploaded", max_length=12, verbose_name="state")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "uploaded"),
+                            ("checked", "checked"),
+                            ("imported", "imported"),
+                            ("undone", "undone"),
+                            ("discarded", "discarded"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
                 ("layout", models.JSONField(default=dict)),
                 ("columns", models.JSONField(default=dict)),
                 ("levels", models.JSONField(default=dict)),
@@ -33,7 +46,12 @@ class Migration(migrations.Migration):
                 ("imported_at", models.DateTimeField(blank=True, null=True)),
                 ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
                 ("file", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile")),
-                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="positions.unit", verbose_name="unit")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="positions.unit", verbose_name="unit"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "import of a register",
@@ -58,6 +76,17 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="registerimport",
-            trigger=pgtrigger.compiler.Trigger(name="state_table", sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE _is_valid_transition BOOLEAN;", func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{checked:discarded,checked:imported,checked:uploaded,imported:undone,uploaded:checked,uploaded:discarded}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash="4e7ab55b7433a445dc4eee7d71e66aa3f6fc37ee", operation="UPDATE", pgid="pgtrigger_state_table_5cc10", table="reporting_registerimport", when="BEFORE")),
+            trigger=pgtrigger.compiler.Trigger(
+                name="state_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{checked:discarded,checked:imported,checked:uploaded,imported:undone,uploaded:checked,uploaded:discarded}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="4e7ab55b7433a445dc4eee7d71e66aa3f6fc37ee",
+                    operation="UPDATE",
+                    pgid="pgtrigger_state_table_5cc10",
+                    table="reporting_registerimport",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

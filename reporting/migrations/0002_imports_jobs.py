@@ -6,32 +6,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0001_initial'),
-        ('reporting', '0001_initial'),
+        ("jobs", "0001_initial"),
+        ("reporting", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='registerimport',
-            name='create_missing',
-            field=models.BooleanField(default=False, verbose_name='create departments and positions that do not exist'),
+            model_name="registerimport",
+            name="create_missing",
+            field=models.BooleanField(default=False, verbose_name="create departments and positions that do not exist"),
         ),
         migrations.AddField(
-            model_name='registerimport',
-            name='job',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job'),
+            model_name="registerimport",
+            name="job",
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"),
         ),
         migrations.AlterField(
-            model_name='registerimport',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='imported by'),
+            model_name="registerimport",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="imported by",
+            ),
         ),
         migrations.AlterField(
-            model_name='registerimport',
-            name='imported_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='imported'),
+            model_name="registerimport",
+            name="imported_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="imported"),
         ),
     ]

@@ -77,7 +77,7 @@ class _Found(NamedTuple):
     columns: tuple[ColumnGuess, ...]
 
 
-def detect(source: str | os.PathLike[str] | BinaryIO, sheet: str | None = None) -> Layout:
+def detect(source: str | os.PathLike[str] | BinaryIO | Book, sheet: str | None = None) -> Layout:
     """Find the register in a workbook, or in the given sheet of it.
 
     Of several sheets the one with the best header is taken, the first of equals; cover sheets and hidden sheets are
@@ -87,7 +87,7 @@ def detect(source: str | os.PathLike[str] | BinaryIO, sheet: str | None = None) 
         return _detect(book, sheet)
 
 
-def level_texts(source: str | os.PathLike[str] | BinaryIO, layout: Layout, mapping: Mapping[int, str]) -> dict[str, int | None]:
+def level_texts(source: str | os.PathLike[str] | BinaryIO | Book, layout: Layout, mapping: Mapping[int, str]) -> dict[str, int | None]:
     """The level texts with proposed severities when the user maps another column to the level."""
     with open_book(source) as book:
         survey = _Survey(book.sheet(layout.sheet), layout.first_row - 1, layout.header_levels, mapping)

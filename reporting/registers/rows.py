@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.xlsx.faults import Fault, ParseProblem, Severity, column_letter, excerpt
-from common.xlsx.reading import Row, Sheet, open_book, to_date, to_text
+from common.xlsx.reading import Book, Row, Sheet, open_book, to_date, to_text
 
 from .fields import RISK_FIELDS, Field, missing_requirements
 from .layout import Layout
@@ -77,7 +77,7 @@ class RegisterReader(Iterator[RegisterRow]):
 
 
 def read_rows(
-    source: str | os.PathLike[str] | BinaryIO,
+    source: str | os.PathLike[str] | BinaryIO | Book,
     layout: Layout,
     mapping: Mapping[int, str] | None = None,
     levels: Mapping[str, int] | None = None,
@@ -202,7 +202,7 @@ class _Parser:
         if not text:
             return
         index = next(index for index, field in self.columns if field == Field.REGISTERED_ON)
-        day = to_date(cells[index])
+        day = _date_of(cells[index])
         if day is None:
             faults.append(self._fault(row, Field.REGISTERED_ON, "bad_date", _BAD_DATE, text))
         values[Field.REGISTERED_ON.value] = day.isoformat() if day else ""
@@ -287,6 +287,7 @@ def _has(faults: list[Fault], *fields: str) -> bool:
 
 
 _is_rating = lru_cache(maxsize=256)(is_rating)
+_date_of = lru_cache(maxsize=4096)(to_date)
 
 _CELL_ERROR = _("The cell shows an error. Correct it in the file.")
 _NO_RESULT = _("The cell holds a formula without a stored result. Replace it with its value, or open the file and save it again.")

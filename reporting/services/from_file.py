@@ -15,6 +15,7 @@ from audit import services as audit
 from common import files
 from common.xlsx.faults import ParseProblem, XlsxProblem
 from common.xlsx.guard import check_xlsx
+from common.xlsx.reading import open_book
 from positions.models import Unit
 from reporting.models import RegisterImport
 from reporting.registers import Field
@@ -52,18 +53,19 @@ def import_file(
     mapping = mapping or Wishes()
     try:
         check_xlsx(path)
-        found = layouts.analyse(path)
-        columns, levels = _mapping(unit, found, mapping, path)
-        examination = examine(
-            unit=unit,
-            source=path,
-            found=found,
-            columns=columns,
-            levels=levels,
-            create_missing=create_missing,
-            keep=not dry_run,
-            progress=progress,
-        )
+        with open_book(path) as book:
+            found = layouts.analyse(book)
+            columns, levels = _mapping(unit, found, mapping, book)
+            examination = examine(
+                unit=unit,
+                source=book,
+                found=found,
+                columns=columns,
+                levels=levels,
+                create_missing=create_missing,
+                keep=not dry_run,
+                progress=progress,
+            )
     except XlsxProblem as problem:
         return _refused(unit, problem)
     report = examination.report
@@ -116,7 +118,7 @@ def _enter(
     return int(kept.pk)
 
 
-def _mapping(unit: Unit, found: dict[str, Any], given: Wishes, path: Path) -> tuple[dict[str, str], dict[str, int]]:
+def _mapping(unit: Unit, found: dict[str, Any], given: Wishes, source: layouts.Source) -> tuple[dict[str, str], dict[str, int]]:
     """Columns and levels: those given over those remembered over those proposed."""
     scale = UnitLevels(unit)
     columns, levels, known = layouts.first_mapping(unit, found, scale)
@@ -128,7 +130,7 @@ def _mapping(unit: Unit, found: dict[str, Any], given: Wishes, path: Path) -> tu
         if code:
             columns[index] = code
     if given.columns or known:
-        texts = layouts.texts_of_levels(path, found, columns)
+        texts = layouts.texts_of_levels(source, found, columns)
         levels = scale.proposed(texts) | {text: severity for text, severity in levels.items() if text in texts}
     return columns, levels | {str(text): int(severity) for text, severity in given.levels.items()}
 

@@ -208,9 +208,7 @@ def _checked(held: RegisterImport, by: User | None, examination: Examination) ->
     held.report = examination.report
     held.save()
     report = held.report
-    audit.record(
-        transition.audit, by=by, obj=held, detail={"rows": report["rows"], "errors": report["errors"], "hints": report["hints"]}
-    )
+    audit.record(transition.audit, by=by, obj=held, detail={"rows": report["rows"], "errors": report["errors"], "hints": report["hints"]})
 
 
 @transaction.atomic
@@ -329,4 +327,3 @@ def _for_job(import_id: int, by: User) -> RegisterImport:
     held = lock(RegisterImport.objects.select_related("unit", "file", "job", "by"), import_id)
     may_work_on(by, held).require()
     return held
-

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from common.xlsx.faults import excerpt
-from common.xlsx.reading import open_book, to_text
+from common.xlsx.reading import Book, open_book, to_text
 from positions.models import Unit
 from reporting.models import MappingMemory
 from reporting.registers import ColumnGuess, Field, Layout, detect, level_texts
@@ -15,13 +15,13 @@ from reporting.services.levels import UnitLevels
 SAMPLE_ROWS = 3
 SAMPLE_SEARCHED = 40
 
-Source = str | os.PathLike[str] | BinaryIO
+Source = str | os.PathLike[str] | BinaryIO | Book
 
 
 def analyse(source: Source, sheet: str | None = None) -> dict[str, Any]:
     """The layout of the register in the file, with a sample of each column, ready for JSON. Raises ParseProblem."""
-    layout = detect(source, sheet)
     with open_book(source) as book:
+        layout = detect(book, sheet)
         page = book.sheet(layout.sheet)
         samples: dict[int, list[str]] = {guess.index: [] for guess in layout.columns}
         first = layout.first_row - 1

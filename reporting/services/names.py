@@ -67,7 +67,9 @@ def _is_within(short: str, long: str) -> bool:
 
 _CLAUSE = re.compile(r"[。;;!!??\n]+")
 _PAUSE = re.compile(r"[,,、::]+")
-_NUMBERING = re.compile(r"^\s*(?:[((]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[))]|\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]{1,3}[、.．]|[①-⑳●■◆·•])\s*")
+_NUMBERING = re.compile(
+    r"^\s*(?:[((]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[))]|\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]{1,3}[、.．]|[①-⑳●■◆·•])\s*"
+)
 TITLE_LENGTH = 40
 
 

@@ -65,6 +65,8 @@ def _wishes(given: str | None) -> Wishes:
         text = given if given.lstrip().startswith("{") else Path(given).read_text("utf-8")
         found = json.loads(text)
         columns, levels = found.get("columns", {}), found.get("levels", {})
-        return Wishes({str(key): str(value or "") for key, value in columns.items()}, {str(key): int(value) for key, value in levels.items()})
+        return Wishes(
+            {str(key): str(value or "") for key, value in columns.items()}, {str(key): int(value) for key, value in levels.items()}
+        )
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise CommandError(f"--mapping is not what it should be: {error}") from error

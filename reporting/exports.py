@@ -1,0 +1,35 @@
+"""The findings of a dry run as a file, to be worked off beside the register."""
+
+import io
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common.xlsx.writing import Column, Sheet, write_workbook
+from reporting.registers import Field
+from reporting.services.wording import kind
+
+
+def findings_file(report: dict[str, Any], name: str) -> io.BytesIO:
+    """All findings that the report keeps, with where each is."""
+    columns = [
+        Column(_("Row"), 8, "int"), Column(_("Column"), 8), Column(_("Field"), 18), Column(_("Kind"), 10), Column(_("Finding"), 22),
+        Column(_("What to do"), 60), Column(_("Value"), 40),
+    ]  # fmt: skip
+    rows = [
+        [
+            fault["row"], fault["column"], field_label(fault["field"]), _("hint") if fault["severity"] == "hint" else _("fault"),
+            kind(fault["code"]), fault["message"], fault["value"],
+        ]
+        for fault in report.get("faults", [])
+    ]  # fmt: skip
+    target = io.BytesIO()
+    heading = _("Findings of the dry run: %(file)s") % {"file": name}
+    write_workbook(target, [Sheet(_("Findings"), columns, rows, heading=heading)])
+    target.seek(0)
+    return target
+
+
+def field_label(code: str) -> str:
+    """The name of a field as people read it."""
+    return str(Field(code).label) if code in set(Field) else ""
