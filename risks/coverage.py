@@ -1,4 +1,6 @@
-"""What nobody has looked at yet (不留死角、不留空白、不留盲点, domain §3). Pure: figures are the lengths of the lists, so they cannot disagree.
+"""What nobody has looked at yet (不留死角、不留空白、不留盲点, domain §3). Pure.
+
+Figures are the lengths of the lists, so that they cannot disagree.
 
 A power item is covered by a risk on it or on any of its steps, or by an explicit “examined, none found”; a step by a risk on it or by
 that answer for it or for the whole item. Ends of a flow are no steps at which anybody does anything.

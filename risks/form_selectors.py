@@ -59,7 +59,7 @@ def items_for(declaration: Declaration, user: User) -> QuerySet[PowerItem]:
         return items.filter(Q(level=HolderLevel.UNIT) | ~Q(major_matter="")).order_by("number", "id")
     steps = FlowStep.objects.filter(item__catalogue=catalogue)
     if declaration.kind == HolderLevel.POSITION:
-        mine = steps.filter(position_id=declaration.position_id)
+        mine = steps.filter(position=declaration.position)
         condition = Q(position_id=declaration.position_id) | Q(pk__in=mine.values("item_id"))
         if declaration.department_id:
             condition |= Q(department_id=declaration.department_id, level=HolderLevel.DEPARTMENT)

@@ -1,4 +1,6 @@
-"""Quality hints of a declared risk: what a reviewer would object to, said while it is being written (004: 脱离实际、内容空泛、敷衍搪塞的,要及时整改).
+"""Quality hints of a declared risk: what a reviewer would object to, said while it is being written.
+
+The source is 004: 脱离实际、内容空泛、敷衍搪塞的,要及时整改.
 
 Pure: no database. `risks.form_selectors` gathers what it needs; the form and the reviewer's page show the same hints.
 """

@@ -21,9 +21,7 @@ class Problem:
 
 def is_blank(entry: RiskEntry) -> bool:
     """Added, but nothing written in it yet; such rows vanish when the form is signed."""
-    return entry.change == EntryChange.NEW and not any(
-        (value or "").strip() for value in (entry.title, entry.content, entry.manifestation)
-    )
+    return entry.change == EntryChange.NEW and not any((value or "").strip() for value in (entry.title, entry.content, entry.manifestation))
 
 
 def problems_of_form(declaration: Declaration, entries: Iterable[RiskEntry]) -> list[Problem]:

@@ -30,7 +30,7 @@ HANDED_IN = (FormState.IN_REVIEW, FormState.REVIEWED, FormState.GRADED)
 UNTOUCHED = Q(state=FormState.DRAFT, version=1)
 
 
-def rows(user: User, campaign: Campaign) -> QuerySet[Declaration]:
+def rows(user: User, campaign: Campaign) -> QuerySet[Any]:
     """The forms whose progress the person sees: of the whole unit, of departments led or in charge of, and one's own."""
     scope = scope_of(user)
     found = Declaration.objects.filter(campaign=campaign).active()
@@ -66,7 +66,7 @@ class DepartmentProgress:
         return [(value, self.counts.get(value, 0)) for value, _label in BUCKETS]
 
 
-def by_department(found: QuerySet[Declaration], leadership: str) -> list[DepartmentProgress]:
+def by_department(found: QuerySet[Any], leadership: str) -> list[DepartmentProgress]:
     """Counts for each department in its order, the leadership first. Two queries."""
     counts: dict[int | None, dict[str, int]] = {}
     for department_id, bucket, n in found.order_by().values_list("department_id", "bucket").annotate(n=Count("pk")):
@@ -122,9 +122,7 @@ def _powers(campaign: Campaign) -> tuple[int, int]:
     catalogue = current_catalogue(campaign.unit_id)
     if catalogue is None:
         return 0, 0
-    facts = PowerItem.objects.filter(catalogue=catalogue).aggregate(
-        total=Count("pk"), done=Count("pk", filter=Q(state=ItemState.ACCEPTED))
-    )
+    facts = PowerItem.objects.filter(catalogue=catalogue).aggregate(total=Count("pk"), done=Count("pk", filter=Q(state=ItemState.ACCEPTED)))
     return (facts["total"] if catalogue.is_fixed else facts["done"]), facts["total"]
 
 
@@ -139,12 +137,10 @@ def _measures(campaign: Campaign) -> tuple[int, int]:
     return facts["done"], facts["total"]
 
 
-def listed(found: QuerySet[Declaration]) -> QuerySet[Declaration]:
+def listed(found: QuerySet[Any]) -> QuerySet[Any]:
     """The rows with what the list shows: who, which post, with whom it waits."""
     return (
         found.select_related("declarant", "department", "position", "unit")
         .prefetch_related("review_steps__reviewer")
-        .order_by(
-            F("department__order").asc(nulls_first=True), F("department_id").asc(nulls_first=True), "-kind", "position__order", "pk"
-        )
+        .order_by(F("department__order").asc(nulls_first=True), F("department_id").asc(nulls_first=True), "-kind", "position__order", "pk")
     )

@@ -30,10 +30,10 @@ class ProgressFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["department"].queryset = departments
 
-    def in_bucket(self, queryset: QuerySet[Declaration], name: str, value: str) -> QuerySet[Declaration]:
+    def in_bucket(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """One column of the table of progress, or all of those not handed in."""
         return queryset.filter(state__in=EDITABLE) if value == OUTSTANDING else queryset.filter(bucket=value)
 
-    def search(self, queryset: QuerySet[Declaration], name: str, value: str) -> QuerySet[Declaration]:
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Part of a name, or a staff number from its beginning."""
         return queryset.filter(Q(declarant__name__icontains=value) | Q(declarant__staff_number__istartswith=value))

@@ -23,9 +23,7 @@ class DutiesForm(forms.Form):
     participants = _area(_("who took part in finding"), _("Names, separated by commas."), rows=3)
 
     def __init__(self, *args: Any, declaration: Declaration, **kwargs: Any) -> None:
-        super().__init__(
-            *args, initial={"duties": declaration.duties, "participants": declaration.participants}, auto_id="id_%s", **kwargs
-        )
+        super().__init__(*args, initial={"duties": declaration.duties, "participants": declaration.participants}, auto_id="id_%s", **kwargs)
         if declaration.kind == HolderLevel.POSITION:
             del self.fields["participants"]
         elif declaration.kind == HolderLevel.UNIT:

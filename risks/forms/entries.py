@@ -1,4 +1,4 @@
-"""Input of a risk and its measures. Nothing is required here: drafts save themselves half-written; what is missing is said before signing."""
+"""Input of a risk and its measures. Nothing is required: drafts save themselves half-written, what is missing is said before signing."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -255,6 +255,6 @@ MeasureFormSet = forms.formset_factory(MeasureForm, formset=_MeasureSet, extra=0
 def measure_rows(entry: RiskEntry) -> list[dict[str, Any]]:
     """Initial rows: the measures there are, or one empty row to begin with."""
     measures: Iterable[EntryMeasure] = entry.measures.order_by("order", "id")
-    return [
-        {"text": m.text, "kind": m.kind, "line": m.line, "who": m.who_id, "due_on": m.due_on, "rule": m.rule_id} for m in measures
-    ] or [{"kind": MeasureKind.POSITION, "line": DefenceLine.BEFORE}]
+    return [{"text": m.text, "kind": m.kind, "line": m.line, "who": m.who_id, "due_on": m.due_on, "rule": m.rule_id} for m in measures] or [
+        {"kind": MeasureKind.POSITION, "line": DefenceLine.BEFORE}
+    ]

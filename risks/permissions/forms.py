@@ -1,4 +1,4 @@
-"""Who fills in, signs and takes back a form (domain §3): one's own appointments, the head for the department, the leadership for the unit."""
+"""Who fills in, signs and takes back a form (domain §3): one's own posts, the head for the department, the leadership for the unit."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from accounts.models import User
 from common.verdicts import YES, Verdict, no
 from positions.models import BodyKind, HolderLevel
 from positions.scopes import Scope, scope_of
-from risks.models import Declaration, Decision
+from risks.models import Decision, Declaration
 from risks.states import CampaignState, FormState
 
 EDITABLE = (FormState.DRAFT, FormState.RETURNED)

@@ -22,10 +22,7 @@ def coverage_of(campaign: Campaign, department_ids: frozenset[int] | None = None
             .exclude(change=EntryChange.RETIRE)
             .values_list("power_item_id", "flow_step_id", "major_matter")
         ],
-        [
-            Spot(item, step)
-            for item, step in Examination.objects.filter(campaign=campaign).values_list("power_item_id", "flow_step_id")
-        ],
+        [Spot(item, step) for item, step in Examination.objects.filter(campaign=campaign).values_list("power_item_id", "flow_step_id")],
     )
 
 
@@ -34,16 +31,12 @@ def _posts(campaign: Campaign, department_ids: frozenset[int] | None) -> list[Po
     if department_ids is not None:
         held = held.filter(position__department_id__in=department_ids)
     declared = set(
-        Declaration.objects.filter(campaign=campaign, kind="position")
-        .exclude(state__in=SILENT)
-        .values_list("position_id", "declarant_id")
+        Declaration.objects.filter(campaign=campaign, kind="position").exclude(state__in=SILENT).values_list("position_id", "declarant_id")
     )
     posts: dict[int, Post] = {}
     for position_id, name, department_id, department, person_id, person in held.order_by(
         "position__department__order", "position__order", "position_id", "person__name"
-    ).values_list(
-        "position_id", "position__name", "position__department_id", "position__department__name", "person_id", "person__name"
-    ):
+    ).values_list("position_id", "position__name", "position__department_id", "position__department__name", "person_id", "person__name"):
         there = posts.get(position_id) or Post(position_id, name, department or "", department_id, (), ())
         missing = () if (position_id, person_id) in declared else (person,)
         posts[position_id] = Post(

@@ -234,7 +234,11 @@ def wish_rule(*, declaration: Declaration, entry: RiskEntry, by: User, title: st
     if not entry.measures.filter(rule=rule).exists():
         order = entry.measures.count() + 1
         EntryMeasure.objects.create(
-            entry=entry, order=order, kind=MeasureKind.RULE, rule=rule, text=_("Make the rule “%(title)s”.") % {"title": title.strip("《》")}
+            entry=entry,
+            order=order,
+            kind=MeasureKind.RULE,
+            rule=rule,
+            text=_("Make the rule “%(title)s”.") % {"title": title.strip("《》")},
         )
         if entry.change == EntryChange.KEEP:
             entry.change = EntryChange.CHANGE

@@ -140,9 +140,7 @@ def cancel_ended(*, campaign: Campaign, by: User | None) -> int:
             ~Exists(held.filter(position__department_id=OuterRef("department_id"), position__rank=Rank.DEPARTMENT_HEAD)),
             kind=HolderLevel.DEPARTMENT,
         ),
-        *writing.filter(
-            ~Exists(held.filter(position__unit_id=OuterRef("unit_id"), position__rank=Rank.UNIT_HEAD)), kind=HolderLevel.UNIT
-        ),
+        *writing.filter(~Exists(held.filter(position__unit_id=OuterRef("unit_id"), position__rank=Rank.UNIT_HEAD)), kind=HolderLevel.UNIT),
     ]
     for declaration in ended:
         transition = FORM_TABLE.move(declaration, "cancel")

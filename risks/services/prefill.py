@@ -38,9 +38,7 @@ def prefill(*, declaration: Declaration, by: User | None, points: Iterable[RiskP
 
     Points already in the form are left out. Returns how many risks were added. Call inside the transaction that opens the form.
     """
-    chosen: Sequence[RiskPoint] = list(
-        points if points is not None else points_of(declaration).prefetch_related("measures")[:MOST_ENTRIES]
-    )
+    chosen: Sequence[RiskPoint] = list(points if points is not None else points_of(declaration).prefetch_related("measures")[:MOST_ENTRIES])
     there = set(declaration.entries.values_list("risk_point_id", flat=True))
     entries: list[RiskEntry] = []
     measures: list[list[EntryMeasure]] = []

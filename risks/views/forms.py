@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from audit.selectors import timeline
@@ -17,7 +17,7 @@ from positions.models import Department, Position, Unit
 from positions.scopes import scope_of
 from risks import form_selectors as selectors
 from risks.forms.declarations import AdjustmentForm, CommitmentForm, DutiesForm, ReasonForm
-from risks.models import Declaration, Decision
+from risks.models import Decision, Declaration
 from risks.permissions import forms as permissions
 from risks.policies import is_blank, problems_of_form
 from risks.services import forms as services

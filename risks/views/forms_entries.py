@@ -93,7 +93,13 @@ def _forms(request: HttpRequest, declaration: Declaration, entry: RiskEntry) -> 
     data = request.POST if request.method == "POST" else None
     form = EntryForm(data, declaration=declaration, items=lists["items"], entry=entry)
     rows = None if data is not None else measure_rows(entry)
-    measures = MeasureFormSet(data, initial=rows, prefix="measures", people=lists["people"], rules=lists["rules"])
+    measures = MeasureFormSet(
+        data,
+        initial=rows,
+        prefix="measures",
+        people=lists["people"],  # type: ignore[call-arg] # our base class takes them
+        rules=lists["rules"],
+    )
     return form, measures
 
 
@@ -200,7 +206,7 @@ def change(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     risk = find_entry(declaration, entry_pk)
     reason = ReasonForm(request.POST)
     if not reason.is_valid():
-        raise NotPossible(" ".join(reason.errors["reason"]))
+        raise NotPossible(" ".join(map(str, reason.errors["reason"])))
     wanted = request.POST.get("change", "")
     services.change_entry(declaration=declaration, entry=risk, by=_user(request), change=wanted, reason=reason.cleaned_data["reason"])
     if wanted == EntryChange.CHANGE:
