@@ -57,7 +57,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, holders: list[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["holder"].widget.choices = holders or []  # type: ignore[attr-defined]
-        self.fields["holder"].choices = [one for _group, many in (holders or [])[1:] for one in many]  # type: ignore[attr-defined]
+        self.fields["holder"].widget.attrs["data-search-select"] = True
         self.fields["role"].widget.attrs["list"] = "flow-roles"
         self.fields["hand"].choices = [("", _("none of the five")), *Hand.choices]  # type: ignore[attr-defined]
         self.fields["function"].choices = [("", _("none of the three")), *StepFunction.choices]  # type: ignore[attr-defined]

@@ -53,6 +53,7 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         self.fields["position"].queryset = positions  # type: ignore[attr-defined]
         self.fields["position"].choices = grouped_positions(positions, _("choose a position"))  # type: ignore[attr-defined]
+        self.fields["position"].widget.attrs["data-search-select"] = True
         self.fields["department"].empty_label = _("choose a department")  # type: ignore[attr-defined]
         self.fields["number"].required = False
         self.fields["time_limit_days"].max_value = 3650  # type: ignore[attr-defined]

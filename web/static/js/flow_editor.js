@@ -137,6 +137,8 @@
           if (kept && !choices.some(([key]) => key === kept)) wanted.push(element("option", { value: kept, hidden: true }, "—"));
           target.replaceChildren(...wanted);
           target.value = kept;
+          const search = document.getElementById(target.dataset.comboInput || "");
+          if (search && search !== document.activeElement) target.dispatchEvent(new Event("lf:reset"));
         }
       }
     }
