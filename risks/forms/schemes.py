@@ -21,6 +21,7 @@ class SchemeForm(forms.Form):
     """Name, and for every level of the scale the score from which it counts."""
 
     kind: str
+    rows: Any = None  # the formset of kinds that have rows
     name = forms.CharField(label=_("Name"), max_length=80)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -130,6 +130,7 @@ def _confirm(request: HttpRequest, sitting: Session) -> HttpResponse:
         context = {
             "session": sitting,
             "preview": seen,
+            "left": list(seen.left.items()),  # a Counter has no usable .items in a template
             "count": len(seen.ids),
             "ids": ",".join(map(str, seen.ids)),
             "at": data["at"],

@@ -173,7 +173,7 @@ def _edit_page(request: HttpRequest, bound: SchemeForm, scheme: GradingScheme | 
             {"label": scheme.name if scheme else _("New scheme: %(kind)s") % {"kind": kind.label}},
         ],
     }
-    return render(request, "risks/grading/scheme_edit.html", context, status=422 if bound.errors else 200)
+    return render(request, "risks/grading/scheme_edit.html", context, status=422 if bound.is_bound else 200)
 
 
 @require_POST
