@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audit.selectors import TimelineEvent, timeline
 from common.verdicts import Verdict
 from positions.flowcharts import drawing, with_flow
 from positions.models import PowerItem
 from positions.scopes import scope_of
-from risks.models import Level, Measure, RiskPoint
+from risks.models import Level, Measure, RiskPoint, Source
 from risks.permissions import measures as measure_permissions
 from risks.permissions import register as permissions
 from risks.selectors import levels
@@ -155,6 +156,17 @@ def drawing_of(user: User, risk: RiskPoint) -> dict[str, Any] | None:
         }
         dots.setdefault(keys.get(point.flow_step_id or 0, ""), []).append(dot)
     return drawing(item, risks=dots)
+
+
+def events_of(risk: RiskPoint, measures: list[MeasureRow]) -> list[TimelineEvent]:
+    """What happened to the point and its measures, newest first. An import is one event of the unit: its point tells it from its history."""
+    events = timeline(risk, *[row.measure for row in measures])
+    first = risk.history.select_related("history_user").order_by("history_id").first()  # type: ignore[attr-defined]
+    if risk.source == Source.IMPORT and first is not None:
+        name = first.history_user.name if first.history_user else ""
+        sentence = _("%(name)s brought the risk point in with an imported register") % {"name": name or _("The system")}
+        events.append(TimelineEvent(sentence, first.history_date, name, "", ""))
+    return events
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ register(
         "risk.restored": _("{actor} entered the risk point again"),
         "risk.shared": _("{actor} shared the risk point with the department"),
         "risk.unshared": _("{actor} no longer shares the risk point with the department"),
-        "risk.target_set": _("{actor} set the target level from {old} to {new}"),
+        "risk.target_set": _("{actor} set the target level to {new}"),
         "risk.holder_set": _("{actor} changed who is directly responsible from {old} to {new}"),
         "measure.added": _("{actor} added the measure “{object}”"),
         "measure.changed": _("{actor} changed the measure “{object}”: {changes}"),

@@ -15,7 +15,7 @@ from risks.models import Aspect, Level, RiskPoint, Source
 from risks.states import RiskState
 
 _OPTIONAL = {"th": {"data-optional": "1"}}
-_CLASSES = {"number": "nowrap", "level": "nowrap", "registered_on": "nowrap"}
+_CLASSES = {"number": "nowrap", "level": "nowrap", "department": "nowrap", "registered_on": "nowrap"}
 
 
 class RegisterTable(tables.Table):
@@ -26,7 +26,7 @@ class RegisterTable(tables.Table):
     level = tables.Column(verbose_name=_("Level"), accessor="current_level_id")
     department = tables.Column(verbose_name=_("Department"), accessor="department_id", orderable=False)
     position = tables.Column(verbose_name=_("Position"), accessor="position_id", orderable=False)
-    power_category = tables.Column(verbose_name=_("Power category"), orderable=False)
+    power_category = tables.Column(verbose_name=_("Power category"), orderable=False, attrs=_OPTIONAL)
     leader = tables.Column(verbose_name=_("Responsible leader"), accessor="responsible_leader_id", orderable=False)
     holder = tables.Column(verbose_name=_("Directly responsible"), accessor="direct_holder_id", orderable=False)
     registered_on = tables.Column(verbose_name=_("Registered on"))

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from audit.selectors import timeline
 from common.errors import DomainError
 from common.htmx import render_page
 from positions.models import HolderLevel
@@ -58,7 +57,7 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
         "measures": measures,
         "may_add": measure_permissions.may_add(user, risk),
         "drawing": point_page.drawing_of(user, risk),
-        "events": timeline(risk, *[row.measure for row in measures]),
+        "events": point_page.events_of(risk, measures),
         "level_history": point_page.level_history(risk),
     }
     return render_page(request, "risks/register/point.html", context)
