@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from risks.form_selectors import form_page
 from risks.models import Declaration, RiskEntry
 from risks.permissions import forms as permissions
+from risks.services.forms import is_untouched
 from risks.states import FormState
 
 TONES = {
@@ -84,11 +85,10 @@ STEPS = ("duties", "risks", "commitment", "check")
 
 def wizard(declaration: Declaration, current: str) -> list[dict[str, Any]]:
     """The four steps with their addresses; nothing keeps one from going back and forth."""
-    labels = {"duties": _("Duties"), "risks": _("Risk points"), "commitment": _("Commitment"), "check": _("Check and sign")}
     at = STEPS.index(current)
     return [
         {
-            "label": labels[name],
+            "label": step_label(name, declaration),
             "state": "current" if n == at else "done" if n < at else "todo",
             "url": reverse(f"risks:form_{name}", args=[declaration.pk]),
         }
@@ -101,8 +101,8 @@ def page(request: HttpRequest, declaration: Declaration, current: str = "", **mo
     context: dict[str, Any] = {
         "declaration": declaration,
         "form_title": title(declaration),
-        "state": {"label": declaration.get_state_display(), "tone": TONES[FormState(declaration.state)]},
-        "crumbs": [*crumbs(declaration), *([{"label": wizard_label(current)}] if current else [])],
+        "state": state_of(declaration),
+        "crumbs": [*crumbs(declaration), *([{"label": step_label(current, declaration)}] if current else [])],
         "finding_due": finding_due(declaration),
     }
     if current:
@@ -112,9 +112,17 @@ def page(request: HttpRequest, declaration: Declaration, current: str = "", **mo
     return context | more
 
 
-def wizard_label(current: str) -> str:
-    """The name of a step."""
-    return {"duties": _("Duties"), "risks": _("Risk points"), "commitment": _("Commitment"), "check": _("Check and sign")}[current]
+def step_label(name: str, declaration: Declaration) -> str:
+    """What a step is called; of departments and units the first also asks who took part."""
+    first = _("Duties") if declaration.kind == "position" else _("Duties and participants")
+    return {"duties": first, "risks": _("Risk points"), "commitment": _("Commitment"), "check": _("Check and sign")}[name]
+
+
+def state_of(declaration: Declaration) -> dict[str, Any]:
+    """Label and tone of the form's state; a draft nobody has touched is “not begun”."""
+    if is_untouched(declaration):
+        return {"label": _("not begun"), "tone": "neutral"}
+    return {"label": declaration.get_state_display(), "tone": TONES[FormState(declaration.state)]}
 
 
 def finding_due(declaration: Declaration) -> Any:

@@ -23,7 +23,6 @@ from risks.policies import is_blank, problems_of_form
 from risks.services import forms as services
 from risks.states import FormState
 from risks.views.form_parts import (
-    TONES,
     find,
     find_writable,
     finding_due,
@@ -31,6 +30,7 @@ from risks.views.form_parts import (
     not_saved,
     page,
     saved,
+    state_of,
     title,
     version_of,
 )
@@ -84,8 +84,7 @@ def _task(user: User, declaration: Declaration) -> dict[str, Any]:
         "note": note,
         "due": finding_due(declaration),
         "own": declaration.declarant_id == user.pk,
-        "label": _("not begun") if untouched else declaration.get_state_display(),
-        "tone": "neutral" if untouched else TONES[FormState(declaration.state)],
+        **state_of(declaration),
     }
 
 

@@ -20,6 +20,7 @@ from risks.forms.entries import EntryForm, MeasureFormSet, measure_rows
 from risks.grading import level_for
 from risks.hints import hints_for
 from risks.models import Declaration, EntryChange, RiskEntry
+from risks.permissions.review import may_comment
 from risks.policies import is_blank
 from risks.services import entries as services
 from risks.services.forms import entries_of, save_form
@@ -141,7 +142,8 @@ def _entry_page(
         entry=risk,
         form=form,
         measures=measures,
-        comments=risk.comments.select_related("by"),
+        comments=risk.comments.all(),
+        may_comment=bool(may_comment(_user(request), declaration, None)),
         drawing_url=reverse("risks:form_power", args=[declaration.pk, risk.power_item_id]) if risk.power_item_id else "",
         **assessment(declaration, risk),
     )
