@@ -218,18 +218,23 @@ class Builder:
 
 def make_units() -> tuple[Unit, Unit]:
     """The bureau and, below it, the institute, which is open to the bureau."""
-    bureau = Unit.add_root(
-        name="沧南市农业农村局",
-        short_name="农业农村局",
-        code=BUREAU,
-        duties="统筹全市农业农村发展，承担种植业、畜牧业、渔业、林业管理和农产品质量安全监管，负责农业行政审批、综合行政执法和农村集体资产监督。",
+    bureau = Unit.objects.add_root(
+        instance=Unit(
+            name="沧南市农业农村局",
+            short_name="农业农村局",
+            code=BUREAU,
+            duties="统筹全市农业农村发展，承担种植业、畜牧业、渔业、林业管理和农产品质量安全监管，负责农业行政审批、综合行政执法和农村集体资产监督。",
+        )
     )
-    institute = bureau.add_child(
-        name="沧南市农业科学研究所",
-        short_name="农科所",
-        code=INSTITUTE,
-        duties="承担全市主要农作物新品种选育、栽培技术试验示范和科技成果推广。",
-        open_to_higher=True,
+    institute = Unit.objects.add_child(
+        bureau,
+        instance=Unit(
+            name="沧南市农业科学研究所",
+            short_name="农科所",
+            code=INSTITUTE,
+            duties="承担全市主要农作物新品种选育、栽培技术试验示范和科技成果推广。",
+            open_to_higher=True,
+        ),
     )
     return bureau, institute
 

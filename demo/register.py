@@ -119,7 +119,7 @@ class Register:
                 line=source.line,
                 text=source.text,
                 rule=source.rule,
-                who_id=point.direct_holder_id or point.department_head_id,
+                who_id=self._who(point, source.order),
                 due_on=due,
                 created_at=point.created_at,
                 updated_at=point.created_at,
@@ -146,8 +146,8 @@ class Register:
         measure.state, measure.done_by, measure.done_at, measure.proof_note = MeasureState.DONE, who, done, note
         measure.updated_at, measure.version = done, 2
         self.trail.tell(done, "measure.reported", who, measure, unit_id=point.unit_id, reason=note)
-        if state == "confirmed":
-            checker = self._checker(point, who)
+        checker = self._checker(point, who)
+        if state == "confirmed" and checker:
             at = self._workday(done + timedelta(days=1 + number("checked", *key) % 4))
             measure.state, measure.confirmed_by, measure.confirmed_at = MeasureState.CONFIRMED, checker, at
             measure.updated_at, measure.version = at, 3
@@ -171,9 +171,17 @@ class Register:
             at -= timedelta(days=1)
         return at
 
-    def _checker(self, point: RiskPoint, who: User) -> User:
-        heads = (point.department_head_id, self.organisation.deputies.get(point.department_id or 0), self.organisation.unit_head)
-        return self.people[next(pk for pk in heads if pk and pk != who.pk)] if any(pk and pk != who.pk for pk in heads) else who
+    def _who(self, point: RiskPoint, order: int) -> int | None:
+        """Who carries out a measure; those of the unit are divided among the deputies."""
+        deputies = sorted(set(self.organisation.deputies.values()))
+        if point.level_of == HolderLevel.UNIT and deputies:
+            return pick(deputies, "who", point.number, order)
+        return point.direct_holder_id or point.department_head_id
+
+    def _checker(self, point: RiskPoint, who: User) -> User | None:
+        """The nearest one above who did not do it; nobody for the unit head's own."""
+        above = (point.department_head_id, self.organisation.deputies.get(point.department_id or 0), self.organisation.unit_head)
+        return next((self.people[pk] for pk in above if pk and pk != who.pk), None)
 
     def history(self, points: Sequence[RiskPoint], by: User) -> None:
         """What happened to last year's points: levels adjusted, points taken off, responsibility that followed the organisation."""

@@ -1,0 +1,182 @@
+"""The loaded demo: the same every time, consistent, and a place in which every role finds its work."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from audit.chain import verify
+from demo.roles import PASSWORD, ROLES
+from notifications.models import Notice
+from positions.flowcharts import all_findings, drawing, with_flow
+from positions.models import BodyKind, BodyMembership, Catalogue, Department, PowerItem, Unit
+from positions.states import CatalogueState
+from risks.models import Campaign, Declaration, EntryChange, Measure, RiskEntry, RiskPoint
+from risks.review_path import plan
+from risks.services import responsibility
+from risks.services.review_facts import UnitFacts
+from risks.states import FormState, MeasureState, RiskState
+
+pytestmark = pytest.mark.django_db
+
+
+class _Undo(Exception):
+    """Ends a transaction that nothing shall survive."""
+
+
+@contextmanager
+def _for_a_while() -> Iterator[None]:
+    """A transaction that is rolled back, with what the database does at a commit done at once."""
+    try:
+        with transaction.atomic():
+            yield
+            raise _Undo
+    except _Undo:
+        pass
+
+
+def _load(*arguments: str) -> dict[str, Any]:
+    out = StringIO()
+    call_command("demo", "--today", "2026-11-21", *arguments, stdout=out)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """The demo, loaded once for this file and rolled back afterwards."""
+    with django_db_blocker.unblock(), _for_a_while():
+        yield _load()
+
+
+@pytest.fixture(scope="module")
+def bureau(demo: dict[str, Any]) -> Unit:
+    return Unit.objects.get(code="CNNY")
+
+
+def test_sizes(demo: dict[str, Any], bureau: Unit) -> None:
+    assert Department.objects.filter(unit=bureau).count() == 12
+    assert 115 <= User.objects.filter(is_active=True, appointments__position__unit=bureau).distinct().count() <= 130
+    published = PowerItem.objects.in_force().filter(unit=bureau)
+    assert 75 <= published.count() <= 85
+    assert 780 <= RiskPoint.objects.count() <= 820
+    assert demo["CNNY"]["points"] == RiskPoint.objects.filter(unit=bureau).count()
+
+
+def test_levels_are_spread_as_in_a_real_register(bureau: Unit) -> None:
+    points = RiskPoint.objects.filter(unit=bureau)
+    share = {n: points.filter(current_level__severity=n).count() / points.count() for n in (1, 2, 3)}
+    assert 0.12 <= share[3] <= 0.26
+    assert 0.30 <= share[2] <= 0.50
+
+
+def test_last_years_campaign_is_finished_and_this_years_half_way(bureau: Unit) -> None:
+    last, now = Campaign.objects.filter(unit=bureau).order_by("year")
+    assert (last.state, now.state) == ("closed", "running")
+    assert set(last.declarations.values_list("state", flat=True)) == {FormState.GRADED}
+    states = list(now.declarations.values_list("state", flat=True))
+    assert set(states) == {FormState.DRAFT, FormState.IN_REVIEW, FormState.RETURNED, FormState.REVIEWED, FormState.GRADED}
+    handed_in = sum(state not in (FormState.DRAFT, FormState.RETURNED) for state in states)
+    assert 0.6 <= handed_in / len(states) <= 0.72
+    changes = RiskEntry.objects.filter(declaration__campaign=now)
+    assert set(changes.values_list("change", flat=True)) == set(EntryChange.values)
+
+
+def test_reviewers_are_those_of_the_review_path(bureau: Unit) -> None:
+    """The steps written are those that the product would plan today."""
+    facts = UnitFacts(bureau.pk)
+    running = Declaration.objects.filter(unit=bureau, campaign__state="running", signed_at__isnull=False)
+    for form in running.select_related("position").prefetch_related("review_steps"):
+        written = [(step.kind, step.reviewer_id) for step in form.review_steps.all()]
+        assert written == [(step.kind, step.reviewer) for step in plan(facts.facts(form))], form
+        assert form.declarant_id not in [reviewer for _kind, reviewer in written]
+
+
+def test_responsibility_needs_no_correction(demo: dict[str, Any]) -> None:
+    """What the register derives by itself changes nothing."""
+    with _for_a_while():
+        assert responsibility.refresh(unit_ids=set(Unit.objects.values_list("pk", flat=True)), by=None) == 0
+
+
+def test_measures_stand_in_every_state(demo: dict[str, Any]) -> None:
+    assert set(Measure.objects.values_list("state", flat=True)) == set(MeasureState.values)
+    assert Measure.objects.filter(state=MeasureState.PLANNED, due_on__lt="2026-11-21").exists()
+    done = Measure.objects.filter(state__in=[MeasureState.DONE, MeasureState.CONFIRMED])
+    assert not done.filter(proof_note="").exists()
+    alone = [measure for measure in done.filter(state=MeasureState.CONFIRMED) if measure.confirmed_by_id == measure.done_by_id]
+    assert alone == []
+    assert RiskPoint.objects.filter(state=RiskState.RETIRED, retired_on__isnull=False).exists()
+
+
+def test_catalogue_in_three_versions(bureau: Unit) -> None:
+    versions = Catalogue.objects.filter(unit=bureau).order_by("number").values_list("state", flat=True)
+    assert list(versions) == [CatalogueState.SUPERSEDED, CatalogueState.PUBLISHED, CatalogueState.COMPILING]
+    open_states = PowerItem.objects.filter(unit=bureau, catalogue__state="compiling").values_list("state", flat=True)
+    assert len(set(open_states)) == 4
+
+
+def test_every_flowchart_can_be_checked_and_drawn(bureau: Unit) -> None:
+    items = PowerItem.objects.filter(unit=bureau, catalogue__state="published")
+    found = all_findings(items)
+    assert found, "some charts have a flaw on purpose"
+    assert len({one.item.pk for one in found}) < items.count() / 2
+    for item in with_flow(items):
+        drawn = drawing(item)
+        keys = {step["key"] for step in drawn["steps"]}
+        assert {key for link in drawn["links"] for key in (link["source"], link["target"])} <= keys
+
+
+def test_every_body_has_members(bureau: Unit) -> None:
+    kinds = set(BodyMembership.objects.in_force().filter(body__unit=bureau).values_list("body__kind", flat=True))
+    assert kinds == set(BodyKind.values)
+
+
+def test_audit_chain_is_sound(demo: dict[str, Any], tmp_path: Any) -> None:
+    report = verify(tmp_path / "none.jsonl")
+    assert report.ok, report.faults[:3]
+    assert report.events > 3000
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.staff_number)
+def test_every_role_signs_in_and_finds_its_pages(demo: dict[str, Any], role: Any) -> None:
+    client = Client()
+    answer = client.post(reverse("account_login"), {"login": role.staff_number, "password": PASSWORD})
+    assert (answer.status_code, answer.headers.get("Location")) == (302, reverse("web:start"))
+    assert client.get(reverse("web:start")).status_code == 200
+    administrator = bool(User.objects.get(staff_number=role.staff_number).admin_role)
+    for name in ("risks:forms", "risks:register", "risks:position_levels", "risks:measures", "risks:campaigns"):
+        assert client.get(reverse(name)).status_code == (404 if administrator else 200), name
+    if not administrator:
+        assert client.get(reverse("powers:index")).status_code == 200
+
+
+def test_something_waits_for_the_demo_accounts(demo: dict[str, Any]) -> None:
+    assert Notice.objects.filter(person__staff_number="C025", kind="declaration.returned", read_at=None).exists()
+    assert Notice.objects.filter(person__staff_number="B012", kind="declaration.to_review", read_at=None).exists()
+    assert Notice.objects.filter(person__staff_number="A003", kind="declaration.to_review", read_at=None).exists()
+    assert Notice.objects.filter(person__staff_number="A001", read_at=None).exists()
+
+
+def test_the_command_is_careful(demo: dict[str, Any], settings: Any) -> None:
+    assert _load("--if-empty")["loaded"] is False
+    with pytest.raises(CommandError, match="there already"):
+        _load()
+    settings.DEMO = settings.TESTING = False
+    with pytest.raises(CommandError, match="LIANFANG_DEMO"):
+        _load("--if-empty")
+
+
+def test_accounts_are_printed(demo: dict[str, Any]) -> None:
+    out = StringIO()
+    call_command("demo", "--accounts", stdout=out)
+    assert all(role.staff_number in out.getvalue() for role in ROLES)
+    assert PASSWORD in out.getvalue()
