@@ -11,6 +11,8 @@ def install() -> None:
     from jobs.hooks import job_changed
     from positions.hooks import catalogue_published, organisation_changed
     from positions.policies import may_become_administrator
+    from positions.providers import measures_asking_for, risks_on_power
+    from risks.on_powers import asking_for, on_power
     from risks.services.following import follow_catalogue, follow_organisation
     from web.reactions import tell_about_job
 
@@ -22,6 +24,8 @@ def install() -> None:
     events.role_given.bind(may_become_administrator)
     organisation_changed.bind(follow_organisation)
     catalogue_published.bind(follow_catalogue)
+    risks_on_power.bind(on_power)
+    measures_asking_for.bind(asking_for)
 
 
 def _signed_in(*, user: User) -> None:

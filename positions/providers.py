@@ -26,5 +26,5 @@ class Provider(Generic[T]):
 # the power as a whole) → [{"id", "number", "title", "url", "level": {"label", "name", "colour", "severity"}}].
 risks_on_power: Provider[dict[str, list[dict[str, Any]]]] = Provider("risks_on_power", dict)
 
-# How many measures of risks ask for each rule. Facts: rule_ids. Answer: rule id → count.
+# How many measures of risks that the person may see ask for each rule. Facts: user, rule_ids. Answer: rule id → count.
 measures_asking_for: Provider[dict[int, int]] = Provider("measures_asking_for", dict)

@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     wanted = list(rules.filter(state=RuleState.TO_MAKE)[:PER_PAGE])
     table = RuleTable(filterset.qs)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
-    table.asking = measures_asking_for(rule_ids=[row.record.pk for row in table.paginated_rows] + [rule.pk for rule in wanted])
+    table.asking = measures_asking_for(user=request.user, rule_ids=[row.record.pk for row in table.paginated_rows] + [rule.pk for rule in wanted])
     asked = [(rule, table.asking[rule.pk]) for rule in wanted if table.asking.get(rule.pk)]
     context = {
         "unit": unit,
@@ -84,7 +84,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "rule": rule,
         "tone": STATE_TONES[RuleState(rule.state)],
         "steps": steps,
-        "asking": measures_asking_for(rule_ids=[rule.pk]).get(rule.pk, 0),
+        "asking": measures_asking_for(user=request.user, rule_ids=[rule.pk]).get(rule.pk, 0),
         "events": timeline(rule),
         "crumbs": _crumbs(rule),
     }

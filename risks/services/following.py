@@ -25,7 +25,11 @@ _MOVED = """
     SELECT t.id, n.id AS item, s2.id AS step, n.category, n.major_matter
     FROM {table} t
     JOIN positions_poweritem o ON o.id = t.power_item_id AND o.catalogue_id <> %(catalogue)s
-    JOIN positions_poweritem n ON n.catalogue_id = %(catalogue)s AND n.lineage = o.lineage
+    JOIN (
+        SELECT id, category, major_matter, lineage FROM positions_poweritem WHERE catalogue_id = %(catalogue)s
+        UNION ALL  -- powers that were merged into an item: what hung on them follows to it
+        SELECT id, category, major_matter, unnest(absorbed) FROM positions_poweritem WHERE catalogue_id = %(catalogue)s
+    ) n ON n.lineage = o.lineage
     LEFT JOIN positions_flowstep s1 ON s1.id = t.flow_step_id
     LEFT JOIN positions_flowstep s2 ON s2.item_id = n.id AND s2.key = s1.key
     {where}
@@ -42,7 +46,9 @@ def follow_catalogue(*, catalogue: Catalogue, by: User) -> None:
     A step the new version no longer has leaves the risk on its item; an item it no longer has leaves the risk where it is.
     """
     moved = {
-        "points": _repoint(RiskPoint, "WHERE t.unit_id = %(unit)s", f"{_CATEGORY}, version = t.version + 1, updated_at = now()", catalogue, by),
+        "points": _repoint(
+            RiskPoint, "WHERE t.unit_id = %(unit)s", f"{_CATEGORY}, version = t.version + 1, updated_at = now()", catalogue, by
+        ),
         "entries": _repoint(RiskEntry, _OPEN_FORMS, _CATEGORY, catalogue, by),
         "examinations": _repoint(Examination, _OPEN_CAMPAIGNS, "", catalogue, by),
     }
@@ -50,9 +56,7 @@ def follow_catalogue(*, catalogue: Catalogue, by: User) -> None:
     points.changed()
 
 
-def _repoint(
-    model: type[RiskPoint] | type[RiskEntry] | type[Examination], where: str, extra: str, catalogue: Catalogue, by: User
-) -> int:
+def _repoint(model: type[RiskPoint] | type[RiskEntry] | type[Examination], where: str, extra: str, catalogue: Catalogue, by: User) -> int:
     table = model._meta.db_table
     moved = _MOVED.format(table=table, where=where)
     with connection.cursor() as cursor:

@@ -77,7 +77,7 @@ def test_the_pages(client, world, monkeypatch):
     answer = client.post(reverse("powers:rule-new"), data)
     rule = Rule.objects.get()
     assert answer.url == reverse("powers:rule", args=[rule.pk])
-    monkeypatch.setattr(providers.measures_asking_for, "_answer", lambda rule_ids: dict.fromkeys(rule_ids, 3))
+    monkeypatch.setattr(providers.measures_asking_for, "_answer", lambda user, rule_ids: dict.fromkeys(rule_ids, 3))
     page = client.get(reverse("powers:rules")).content.decode()
     assert "3 条防控措施需要" in page
     assert "《窗口服务规范》" in client.get(reverse("powers:rule", args=[rule.pk])).content.decode()
