@@ -1,9 +1,10 @@
 """Signing a form, taking it back, having it returned."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from common.errors import Conflict, NotAllowed, NotPossible
@@ -182,3 +183,24 @@ def test_who_left_the_post_cannot_go_on_writing(world: Stage) -> None:
     forget(world.clerk)
     with pytest.raises(NotAllowed):
         forms.save_form(declaration=world.form(world.clerk), by=world.clerk, version=None, fields={"duties": "x"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_clicks_at_once_sign_once() -> None:
+    world = stage()
+    form = world.ready(world.clerk)
+
+    def click(_n: int) -> bool:
+        try:
+            forms.sign_and_submit(declaration=form, by=world.clerk, version=form.version)
+        except (Conflict, NotAllowed, NotPossible):
+            return False
+        finally:
+            connection.close()
+        return True
+
+    for _round in range(5):
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(click, range(4))) == 1
+        form = forms.withdraw(declaration=form, by=world.clerk)
+    assert Signature.objects.count() == 5
