@@ -40,7 +40,7 @@ class PowerFilter(django_filters.FilterSet):
         model = PowerItem
         fields = ["q", "category", "department", "level", "major_matter", "requires"]
 
-    def __init__(self, *args: Any, unit_id: int | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["department"].queryset = Department.objects.filter(unit_id=unit_id)
 
@@ -154,7 +154,7 @@ class RuleFilter(django_filters.FilterSet):
         model = Rule
         fields = ["q", "state", "department"]
 
-    def __init__(self, *args: Any, unit_id: int | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["department"].queryset = Department.objects.filter(unit_id=unit_id)
 

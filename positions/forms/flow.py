@@ -144,7 +144,7 @@ class BaseStepFormSet(BaseFormSet):
         return kept
 
 
-StepFormSet = formset_factory(
+StepFormSet: type[BaseStepFormSet] = formset_factory(  # type: ignore[assignment]
     StepForm,
     formset=BaseStepFormSet,
     extra=0,

@@ -1,6 +1,5 @@
 """What is on whose desk, how far a version is, and what changed between two."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +156,6 @@ def _exits(item: PowerItem) -> dict[Any, list[str]]:
     return found
 
 
-def _step(step: FlowStep, exits: dict[Any, Iterable[str]]) -> str:
+def _step(step: FlowStep, exits: dict[Any, list[str]]) -> str:
     parts = [_words(step, name) for name in _STEP_FIELDS]
     return " · ".join(part for part in [*parts[:2], holder_name(step), *parts[2:], *sorted(exits.get(step.key, []))] if part)

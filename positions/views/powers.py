@@ -47,7 +47,7 @@ def _version(request: HttpRequest) -> Catalogue | None:
 
 def _filtered(request: HttpRequest, catalogue: Catalogue | None) -> PowerFilter:
     items = PowerItem.objects.visible_to(request.user).filter(catalogue=catalogue).select_related("department", "position")
-    return PowerFilter(request.GET, items, request=request, unit_id=catalogue.unit_id if catalogue else None)
+    return PowerFilter(request.GET, items, request=request, unit_id=catalogue.unit_id if catalogue else 0)
 
 
 @require_GET
@@ -84,7 +84,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> FileResponse:
     """The filtered catalogue as .xlsx with the columns of 职权目录."""
     catalogue = _version(request)
     if catalogue is None:

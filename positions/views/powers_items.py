@@ -139,7 +139,7 @@ def new(request: HttpRequest) -> HttpResponse:
             except DomainError as error:
                 if isinstance(error, NotAllowed):
                     raise
-                form.add_error(None, error.message)  # type: ignore[arg-type]
+                form.add_error(None, str(error))
             else:
                 messages.success(request, _("Saved. Now enter the steps of the flowchart."))
                 return redirect("powers:flow", item.pk)
@@ -176,7 +176,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             except DomainError as error:
                 if error.status != DomainError.status:
                     raise
-                form.add_error(None, error.message)  # type: ignore[arg-type]
+                form.add_error(None, str(error))
             else:
                 messages.success(request, _("Saved."))
                 return redirect("powers:item", pk)

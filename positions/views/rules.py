@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,11 +32,13 @@ def index(request: HttpRequest) -> HttpResponse:
     """Rules in force, to be made and repealed; first what measures ask for and does not exist yet."""
     unit = chosen_unit(request)
     rules = _content(request).filter(unit=unit).select_related("department")
-    filterset = RuleFilter(request.GET, rules, request=request, unit_id=unit.pk if unit else None)
+    filterset = RuleFilter(request.GET, rules, request=request, unit_id=unit.pk if unit else 0)
     wanted = list(rules.filter(state=RuleState.TO_MAKE)[:PER_PAGE])
     table = RuleTable(filterset.qs)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
-    table.asking = measures_asking_for(user=request.user, rule_ids=[row.record.pk for row in table.paginated_rows] + [rule.pk for rule in wanted])
+    table.asking = measures_asking_for(
+        user=request.user, rule_ids=[row.record.pk for row in table.paginated_rows] + [rule.pk for rule in wanted]
+    )
     asked = [(rule, table.asking[rule.pk]) for rule in wanted if table.asking.get(rule.pk)]
     context = {
         "unit": unit,
@@ -185,7 +187,7 @@ def repeal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def file(request: HttpRequest, pk: int) -> HttpResponse:
+def file(request: HttpRequest, pk: int) -> FileResponse:
     """The rule's file."""
     rule = _rule(request, pk)
     if rule.file is None:

@@ -1,5 +1,6 @@
 """Lists of powers take the same number of queries for any number of rows."""
 
+from positions.models import Catalogue
 from tests.factories.organisation import small_unit
 from tests.factories.powers import CatalogueFactory, PowerItemFactory, RuleFactory, publish, simple_flow
 from tests.query_counts import MANY
@@ -15,7 +16,7 @@ def items(catalogue, department):
 
 def test_the_catalogue_in_force(count_queries):
     world = small_unit()
-    versions = []
+    versions: list[Catalogue] = []
 
     def make(count):
         # A published version does not grow: a larger one takes its place.
