@@ -159,7 +159,7 @@ def drawing_of(user: User, risk: RiskPoint) -> dict[str, Any] | None:
 
 
 def events_of(risk: RiskPoint, measures: list[MeasureRow]) -> list[TimelineEvent]:
-    """What happened to the point and its measures, newest first. An import is one event of the unit: its point tells it from its history."""
+    """What happened to the point and its measures, newest first. An import is one event of the unit: a point tells it from its history."""
     events = timeline(risk, *[row.measure for row in measures])
     first = risk.history.select_related("history_user").order_by("history_id").first()  # type: ignore[attr-defined]
     if risk.source == Source.IMPORT and first is not None:

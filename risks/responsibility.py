@@ -1,10 +1,10 @@
 """Who answers for a risk (domain §3: the responsible leader is derived from level and holder). Pure; no database.
 
-Places, from below: department head → leader in charge of the department → unit head. The level says where to begin (000: level 1 unit head,
-level 2 deputy in charge, level 3 department head). From there the first place that somebody fills answers, so a vacancy moves up. Nobody answers
-for the risk of their own position: it moves up as well. Points of the unit, and of the leadership's own positions, begin at the unit head. Above the
-unit head there is nobody in the unit, so the risks of that position stay with the unit head (forms of the unit head go to the leading group without
-them, which is where they are supervised); with no unit head in office nobody answers, and the register says so.
+Places, from below: department head → leader in charge of the department → unit head. The level says where to begin (000: level 1 unit
+head, level 2 deputy in charge, level 3 department head). From there the first place that somebody fills answers, so a vacancy moves up.
+Nobody answers for the risk of their own position: it moves up as well. Points of the unit, and of the leadership's own positions, begin at
+the unit head. Above the unit head there is nobody in the unit, so the risks of that position stay with the unit head (whose forms go to the
+leading group without them, which is where they are supervised); with no unit head in office nobody answers, and the register says so.
 """
 
 from dataclasses import dataclass

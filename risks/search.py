@@ -1,13 +1,14 @@
 """Finding Chinese text without an extension: neighbouring characters as search terms, checked again against the text itself.
 
-PostgreSQL has no parser for Chinese. A point's `search` vector holds, of the text normalised to NFKC and lower case: every pair of neighbouring
-ideographs, the last ideograph of each run (so that a single one is found by its prefix), Latin words and numbers whole, and each
-symbol by itself. A query is the same made into prefixes; pairs can lie apart, so the words are then looked up in the text as well.
+PostgreSQL has no parser for Chinese. A point's `search` vector holds, of the text normalised to NFKC and lower case: every pair of
+neighbouring ideographs, the last ideograph of each run (so that a single one is found by its prefix), Latin words and numbers whole,
+and each symbol by itself. A query is the same made into prefixes; pairs can lie apart, so the words are then looked up in the text as well.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Func, Q, TextField, Value
@@ -96,7 +97,7 @@ def _inexact(word: str) -> bool:
 def _terms(word: str) -> Iterator[str]:
     for kind, run in _runs(word):
         if kind == "han" and len(run) > 1:
-            yield from (_quoted(a + b) for a, b in zip(run, run[1:], strict=False))
+            yield from (_quoted(a + b) for a, b in pairwise(run))
         else:
             yield f"{_quoted(run[:MAX_WORD])}:*"
 

@@ -92,7 +92,7 @@ class PageOfPoints(Paginator):
         except EmptyPage:
             number = self.num_pages if str(number).lstrip("+").isdigit() and int(number) > 0 else 1
         start = (number - 1) * self.per_page
-        return self._get_page(self._rows(start), number, self)
+        return Page(self._rows(start), number, self)
 
     def _rows(self, start: int) -> list[RiskPoint]:
         """The fifty, in order: one statement finds their keys by an index and reads them."""

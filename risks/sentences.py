@@ -1,7 +1,8 @@
 """How the register's events read in a timeline."""
 
-from audit.sentences import register
 from django.utils.translation import gettext_lazy as _
+
+from audit.sentences import register
 
 register(
     {

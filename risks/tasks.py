@@ -23,6 +23,8 @@ def register_export(job: Job, progress: Progress) -> StoredFile:
     title = _("Register of integrity risk points")
     with tempfile.TemporaryDirectory(prefix="register-") as folder:
         path = Path(folder) / "register.xlsx"
-        written = exports.write_register(path, found.points.order_by(*found.order), heading=title, progress=lambda done: progress(done, total))
+        written = exports.write_register(
+            path, found.points.order_by(*found.order), heading=title, progress=lambda done: progress(done, total)
+        )
         job.report = {"rows": written}
         return store_result(content=path, name=f"{title}.xlsx", content_type=exports.CONTENT_TYPE, by=job.owner)

@@ -18,7 +18,7 @@ ALL = "all"
 class RegisterFilter(filters.FilterSet):
     """What the register is filtered by; without a state it shows what stands in it now."""
 
-    q = filters.CharFilter(method="search", label=_("Text"), widget=forms.TextInput(attrs={"type": "search", "maxlength": 100}), max_length=100)
+    q = filters.CharFilter(method="search", label=_("Text"), widget=forms.TextInput(attrs={"type": "search"}), max_length=100)
     level = filters.ChoiceFilter(field_name="current_level_id", label=_("Level"))
     department = filters.ChoiceFilter(field_name="department_id", label=_("Department"))
     position = filters.ChoiceFilter(field_name="position_id", label=_("Position"))
@@ -28,6 +28,7 @@ class RegisterFilter(filters.FilterSet):
     aspect = filters.ChoiceFilter(choices=Aspect.choices, label=_("Source of the risk"))
     major_matter = filters.ChoiceFilter(choices=MajorMatter.choices, label=_("Major matter"))
     source = filters.ChoiceFilter(choices=Source.choices, label=_("Entered by"))
+    batch = filters.NumberFilter(field_name="import_batch", min_value=1, max_value=2**62, label=_("Number of the import"))
     state = filters.ChoiceFilter(
         method="of_state",
         choices=[(RiskState.RETIRED.value, RiskState.RETIRED.label), (ALL, _("all"))],

@@ -107,9 +107,7 @@ class MeasureForm(forms.Form):
 class ReportForm(forms.Form):
     """The proof: a note, a file, or both."""
 
-    note = forms.CharField(
-        label=_("What was done"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    note = forms.CharField(label=_("What was done"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     file = forms.FileField(
         label=_("File as proof"),
         required=False,

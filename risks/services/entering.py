@@ -142,9 +142,7 @@ def _measure(risk: RiskPoint, source: EntryMeasure) -> Measure:
     return Measure(risk=risk, text=source.text, **{name: getattr(source, name) for name in _MEASURE_TOLD})
 
 
-def _update(
-    risk: RiskPoint, entry: RiskEntry, measures: list[EntryMeasure], organisation: Organisation, by: User, on: date
-) -> None:
+def _update(risk: RiskPoint, entry: RiskEntry, measures: list[EntryMeasure], organisation: Organisation, by: User, on: date) -> None:
     """A kept point is reviewed; a changed one says what the form says. Both get the level decided."""
     level = entry.final_level
     assert level is not None

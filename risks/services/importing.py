@@ -94,7 +94,9 @@ def bulk_enter_imported(*, unit: Unit, rows: Sequence[ImportedRisk], by: User | 
     copy_history(RiskPoint, None, by=by, kind="+", where=f"id BETWEEN {int(ids[0])} AND {int(ids[-1])} AND import_batch = {int(batch)}")
     if measures:
         first, last = int(ids[0]), int(ids[-1])
-        copy_history(Measure, None, by=by, kind="+", where=f"id BETWEEN {measures[0]} AND {measures[-1]} AND risk_id BETWEEN {first} AND {last}")
+        copy_history(
+            Measure, None, by=by, kind="+", where=f"id BETWEEN {measures[0]} AND {measures[-1]} AND risk_id BETWEEN {first} AND {last}"
+        )
     _sort_index_entries()
     audit.record("risk.imported", by=by, obj=unit, unit_id=unit.pk, detail={"batch": batch, "points": len(rows), "measures": len(measures)})
     points.changed()

@@ -69,5 +69,3 @@ def numbers_taken(unit_id: int, wanted: Collection[str]) -> set[str]:
         part = listed[start : start + 5000]
         found.update(RiskPoint.objects.filter(unit_id=unit_id, number__in=part).values_list("number", flat=True))
     return found
-
-

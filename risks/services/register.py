@@ -158,5 +158,3 @@ def _save(risk: RiskPoint, by: User, reason: str) -> None:
     risk._change_reason = reason[:100] or None  # type: ignore[attr-defined]
     risk.save()
     points.changed()
-
-

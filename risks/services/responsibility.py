@@ -30,7 +30,7 @@ def hold_organisation(unit_ids: Collection[int], *, exclusive: bool = False) -> 
     name = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
         for unit_id in sorted(unit_ids):
-            cursor.execute(f"SELECT {name}(%s, %s)", [_LOCK_SPACE, unit_id])  # noqa: S608
+            cursor.execute(f"SELECT {name}(%s, %s)", [_LOCK_SPACE, unit_id])
 
 
 @dataclass(slots=True)
@@ -72,7 +72,9 @@ def organisation_of(unit_id: int, on: date | None = None) -> Organisation:
     """Two queries. Where a place has several people, the longest in office counts, then the lower key."""
     found = Organisation()
     held = Appointment.objects.in_force(on).filter(position__unit_id=unit_id).order_by("starts_on", "pk")
-    for position_id, department_id, rank, person_id in held.values_list("position_id", "position__department_id", "position__rank", "person_id"):
+    for position_id, department_id, rank, person_id in held.values_list(
+        "position_id", "position__department_id", "position__rank", "person_id"
+    ):
         found.holders.setdefault(position_id, []).append(person_id)
         if rank == Rank.UNIT_HEAD and found.unit_head is None:
             found.unit_head = person_id
@@ -121,10 +123,12 @@ WITH held AS (
         CASE
             WHEN r.position_id IS NOT NULL THEN CASE WHEN o.person_id IS NOT NULL THEN r.direct_holder_id ELSE f.person_id END
             WHEN r.level_of = 'department' THEN
-                CASE WHEN r.direct_holder_id IS NULL AND r.direct_holder_text = '' OR r.direct_holder_id = r.department_head_id OR still.here = false
+                CASE WHEN r.direct_holder_id IS NULL AND r.direct_holder_text = '' OR r.direct_holder_id = r.department_head_id
+                    OR still.here = false
                     THEN h.person_id ELSE r.direct_holder_id END
             WHEN r.level_of = 'unit' THEN
-                CASE WHEN r.direct_holder_id IS NULL AND r.direct_holder_text = '' OR r.direct_holder_id = r.responsible_leader_id OR still.here = false
+                CASE WHEN r.direct_holder_id IS NULL AND r.direct_holder_text = '' OR r.direct_holder_id = r.responsible_leader_id
+                    OR still.here = false
                     THEN u.person_id ELSE r.direct_holder_id END
             ELSE CASE WHEN still.here THEN r.direct_holder_id END
         END AS new_direct

@@ -7,7 +7,9 @@ from django.db import connection, models
 from accounts.models import User
 
 
-def copy_history(model: type[models.Model], ids: list[int] | None, *, by: User | None, reason: str = "", kind: str = "~", where: str = "") -> int:
+def copy_history(
+    model: type[models.Model], ids: list[int] | None, *, by: User | None, reason: str = "", kind: str = "~", where: str = ""
+) -> int:
     """Append the present state of the rows to the model's history; `kind` is + or ~. Returns how many.
 
     Rows are named by `ids`, or by `where`, a condition of our own (never of a visitor) with the bare names of columns.

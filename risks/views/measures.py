@@ -50,9 +50,9 @@ def measures(request: HttpRequest) -> HttpResponse:
     """The list."""
     user = the_user(request)
     filterset, rows = filtered(user, request)
-    paginator = _Counted(rows, settings.PAGE_SIZE)
+    paginator = _Counted(rows.only("pk"), settings.PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
-    keys = list(page.object_list.values_list("pk", flat=True))
+    keys = [measure.pk for measure in page.object_list]
     found = Measure.objects.select_related("risk__department", "risk__unit", "who").defer("risk__search").in_bulk(keys)
     table = MeasureTable(selectors.PageData([found[key] for key in keys if key in found]), request=request)
     table.paginator, table.page = paginator, page

@@ -177,10 +177,10 @@ def adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     """动态调整: open a form that already holds this point."""
     user, risk = find(request, pk)
     permissions.may_start_adjustment(user, risk).require()
-    place: dict[str, Any] = {
+    places: dict[str, dict[str, Any]] = {
         HolderLevel.POSITION: {"position": risk.position},
         HolderLevel.DEPARTMENT: {"department": risk.department},
         HolderLevel.UNIT: {"unit": risk.unit},
-    }[HolderLevel(risk.level_of)]
-    declaration = form_services.open_adjustment(by=user, points=[risk.pk], **place)
+    }
+    declaration = form_services.open_adjustment(by=user, points=[risk.pk], **places[risk.level_of])
     return redirect("risks:form", pk=declaration.pk)

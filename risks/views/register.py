@@ -62,11 +62,12 @@ def register(request: HttpRequest) -> HttpResponse:
     found = filtered(user, request.GET)
     paginator = selectors.PageOfPoints(found.points, found.order)
     page = paginator.page(request.GET.get("page", 1))
+    points = list(page.object_list)
     sort = request.GET.get("sort", "")
     table = RegisterTable(
-        selectors.PageData(page.object_list),
+        selectors.PageData(points),
         levels=found.levels,
-        points=page.object_list,
+        points=points,
         order_by=(sort,) if sort in selectors.SORTS else ("number",),
         request=request,
     )

@@ -15,7 +15,9 @@ def level(label: str) -> Level:
     return Level.objects.get(scale__code="three-levels", label=label)
 
 
-def imported(unit: SmallUnit, title: str = "审批时违规放宽条件", *, label: str = "三级", department: int = 1, post: str = "s0", **fields) -> RiskPoint:
+def imported(
+    unit: SmallUnit, title: str = "审批时违规放宽条件", *, label: str = "三级", department: int = 1, post: str = "s0", **fields
+) -> RiskPoint:
     """One point of a position, brought in by an import."""
     place = unit.departments[department]
     values = {

@@ -105,7 +105,9 @@ def test_risks_of_department_and_unit(unit):
 
 def test_the_office_adjusts_a_level_with_a_reason_and_the_leader_follows(unit):
     risk = imported(unit, label="三级")
-    changed = register.adjust_level(risk=risk, level=level("一级"), reason="近12个月内发生2次预警", by=unit.office_clerk, version=risk.version)
+    changed = register.adjust_level(
+        risk=risk, level=level("一级"), reason="近12个月内发生2次预警", by=unit.office_clerk, version=risk.version
+    )
     changed.refresh_from_db()
     assert (changed.current_level, changed.initial_level, changed.responsible_leader) == (level("一级"), level("三级"), unit.head)
     event = timeline(changed)[0]

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--unit", required=True, metavar="CODE")
-        parser.add_argument("--level", action="append", default=[], metavar="LABEL", help="only points of this level, e.g. 一级; may be repeated")
+        parser.add_argument("--level", action="append", default=[], metavar="LABEL", help="only this level, e.g. 一级; may be repeated")
         parser.add_argument("out", type=Path, metavar="OUT.xlsx")
 
     def handle(self, *args: Any, unit: str, level: list[str], out: Path, **options: Any) -> None:
@@ -41,5 +41,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             rows = exports.write_register(out, points.order_by("number"), heading=f"{found.name} {_('Register of integrity risk points')}")
             audit.record("register.exported", by=None, obj=found, unit_id=found.pk, detail={"rows": rows, "command": True, "levels": level})
-        report = {"unit": unit, "rows": rows, "file": str(out), "bytes": out.stat().st_size, "seconds": round(time.perf_counter() - start, 2)}
+        seconds = round(time.perf_counter() - start, 2)
+        report = {"unit": unit, "rows": rows, "file": str(out), "bytes": out.stat().st_size, "seconds": seconds}
         self.stdout.write(json.dumps(report, ensure_ascii=False))
