@@ -24,7 +24,7 @@ class SessionFilter(filters.FilterSet):
 
     department = filters.ModelChoiceFilter(label=_("Department"), field_name="declaration__department", queryset=Department.objects.none())
     level = filters.ModelChoiceFilter(label=_("Level"), queryset=Level.objects.none(), method="at_level")
-    decided = filters.ChoiceFilter(label=_("Decision"), choices=[("no", _("not decided")), ("yes", _("decided"))], method="by_decision")
+    decided = filters.ChoiceFilter(label=_("Decided or not"), choices=[("no", _("not decided")), ("yes", _("decided"))], method="by_decision")
     differs = filters.ChoiceFilter(label=_("Difference"), choices=DIFFERENT, method="by_difference")
     q = filters.CharFilter(label=_("Text"), method="by_text", max_length=60)
     aspect = filters.ChoiceFilter(label=_("Source"), choices=Aspect.choices)

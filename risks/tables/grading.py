@@ -36,7 +36,7 @@ class SessionTable(tables.Table):
     self_level = tables.Column(verbose_name=_("Self-rated"), empty_values=(), order_by="self_level__severity")
     reviewed_level = tables.Column(verbose_name=_("Reviewed"), empty_values=(), order_by="reviewed_level__severity")
     computed_level = tables.Column(verbose_name=_("Computed"), empty_values=(), order_by="computed_level__severity")
-    final_level = tables.Column(verbose_name=_("Decision"), empty_values=(), order_by=("decided_at", "final_level__severity"))
+    final_level = tables.Column(verbose_name=_("Decided level"), empty_values=(), order_by=("decided_at", "final_level__severity"))
     leader = tables.Column(verbose_name=_("Responsible leader"), empty_values=(), orderable=False)
     hints = tables.Column(verbose_name=_("Hints"), empty_values=(), orderable=False)
     declarant = tables.Column(accessor="declaration__declarant__name", verbose_name=_("Declarant"), attrs=_OPTIONAL)

@@ -5,6 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +73,7 @@ class QueueTable(FormTable):
 
     def render_waiting(self, record: Any) -> str:
         since = record.current_steps[0].waiting_since
-        return since.date().isoformat() if since else "—"
+        return timezone.localdate(since).isoformat() if since else "—"
 
     def render_due(self, record: Declaration) -> SafeString:
         return deadline(deadline_of(record))
