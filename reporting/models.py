@@ -31,9 +31,9 @@ class MappingMemory(Timed):
 class RegisterImport(Timed, Versioned):
     """One file on its way into the register: uploaded, tried (dry run), then imported whole or not at all.
 
-    `layout` is what was found in the file (reporting.services.layouts), empty until that is known; `columns` maps the index of a column to a
-    field, `levels` a level text to a severity, as the person has chosen; `report` is the last dry run (reporting.services.reports). Its
-    primary key is the `import_batch` of the points.
+    `layout` is what was found in the file (reporting.services.layouts), empty until that is known; `columns` maps a column's index
+    to a field, `levels` a level text to a severity, as the person has chosen; `report` is the last dry run (reporting.services.reports).
+    Its primary key is the `import_batch` of the points.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
@@ -76,8 +76,8 @@ class RegisterImport(Timed, Versioned):
     def state_label(self) -> str:
         """The state in words; a dry run says how it ended."""
         if self.state == ImportState.CHECKED:
-            return _("ready to import") if self.ready else _("has faults")
-        return ImportState(self.state).label
+            return str(_("ready to import") if self.ready else _("has faults"))
+        return str(ImportState(self.state).label)
 
     @property
     def state_tone(self) -> str:

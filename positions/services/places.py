@@ -13,7 +13,7 @@ from positions.models import Department, Position, Unit
 def create_places(
     *, unit: Unit, departments: Sequence[str], positions: Sequence[tuple[int | str, str]], by: User | None, reason: str
 ) -> tuple[dict[str, int], dict[tuple[int | str, str], int]]:
-    """Make the departments, and the staff positions given as (key or new name of the department, name); returns their keys by what was given.
+    """Make the departments, and staff positions given as (key or new name of the department, name); returns keys by what was given.
 
     Call inside the transaction of the act that needs them; whether `by` may is that act's to decide. Each new row has its history and its
     audit event, so that the system administrator sees where it came from. The names must be free in the unit.

@@ -15,7 +15,7 @@ from risks.services.forms import entries_of
 from risks.states import FormState
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-BLANK_SIGNATURE = "签名:                    年    月    日"
+BLANK_SIGNATURE = "签名：                    年    月    日"
 _UNSIGNED = (FormState.DRAFT, FormState.RETURNED)
 
 
@@ -42,7 +42,7 @@ def content(declaration: Declaration) -> dict[str, Any]:
     entries = [entry for entry in entries_of(declaration) if entry.title or entry.content or entry.manifestation]
     signed = declaration.signed_at is not None and declaration.state not in _UNSIGNED
     return {
-        "caption": f"({declaration.campaign.year}年度)" if declaration.campaign else "(动态调整)",
+        "caption": f"（{declaration.campaign.year}年度）" if declaration.campaign else "（动态调整）",
         "unit": _clean(declaration.unit),
         "department": _clean(declaration.department or declaration.unit),
         "position": _clean(declaration.position or ""),
@@ -67,7 +67,7 @@ def _risk(entry: RiskEntry) -> dict[str, str]:
     return {
         "power": _clean(entry.power_item.name if entry.power_item else ""),
         "step": _clean(entry.flow_step.name if entry.flow_step else ""),
-        "risk": _clean(f"{entry.title}:{entry.content}" if entry.content else entry.title),
+        "risk": _clean(f"{entry.title}：{entry.content}" if entry.content else entry.title),
         "manifestation": _clean(entry.manifestation),
         "aspect": _clean(entry.get_aspect_display()),
         "matter": _clean(entry.get_major_matter_display()),
@@ -84,12 +84,12 @@ def _opinion(row: dict[str, Any], entries: list[RiskEntry]) -> dict[str, str]:
         return {"label": str(row["label"]), "text": "", "signature": BLANK_SIGNATURE}
     lines = [opinion.text] if opinion.text else []
     if opinion.kind == StepKindReview.GROUP:
-        lines += [f"{n}.{entry.title}:{entry.final_level.label}" for n, entry in enumerate(entries, start=1) if entry.final_level]
+        lines += [f"{n}.{entry.title}：{entry.final_level.label}" for n, entry in enumerate(entries, start=1) if entry.final_level]
     return {"label": str(row["label"]), "text": _clean("\n".join(lines)), "signature": _signature(opinion.name, opinion.at)}
 
 
 def _signature(name: str, at: datetime | None) -> str:
-    return f"签名:{_clean(name)}    {day_in_words(timezone.localtime(at).date() if at else None)}"
+    return f"签名：{_clean(name)}    {day_in_words(timezone.localtime(at).date() if at else None)}"
 
 
 def day_in_words(day: date | None) -> str:

@@ -1,6 +1,7 @@
 """The Word templates of the three forms, built by code so that nothing binary is kept (domain §11).
 
-A4 across, title 方正小标宋 二号 centred, tables 仿宋_GB2312 小四, the lines under the title 三号. Papers are Chinese whatever the page is in.
+A4 across, title 方正小标宋 二号 centred, tables 仿宋_GB2312 小四, the line under the title 三号. Papers are Chinese
+whatever language the page is in.
 """
 
 import io
@@ -26,7 +27,7 @@ WIDTH = 257  # millimetres between the margins of A4 across
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One of the three forms: title, boxes above the risks (each line of them: label and field, …), columns of the risks with their widths."""
+    """One of the three forms: title, boxes above the risks (label and field), columns of the risks with their widths."""
 
     title: str
     head: tuple[tuple[tuple[str, str], ...], ...]
@@ -99,7 +100,7 @@ def template(kind: str) -> bytes:
     _risk_rows(table, form)
     _box(table, form.commitment, "{{ commitment }}", "{{ signature }}")
     if kind == "unit":
-        _box(table, "领导班子讨论情况", "时间:{{ discussed_on }}", "", "参加人:{{ discussed_by }}", "结论:{{ discussion }}")
+        _box(table, "领导班子讨论情况", "时间：{{ discussed_on }}", "", "参加人：{{ discussed_by }}", "结论：{{ discussion }}")
     _control(table, "{%tr for opinion in opinions %}")
     _box(table, "{{ opinion.label }}", "{{ opinion.text }}", "{{ opinion.signature }}")
     _control(table, "{%tr endfor %}")
@@ -188,7 +189,7 @@ def _risk_rows(table: Table, form: Form) -> None:
     _control(table, "{%tr endfor %}")
     _control(table, "{%tr if none_found %}")
     cells = table.add_row().cells
-    _fill(cells[0].merge(cells[-1]), "经排查,未发现廉政风险。理由:{{ none_found }}")
+    _fill(cells[0].merge(cells[-1]), "经排查，未发现廉政风险。理由：{{ none_found }}")
     _control(table, "{%tr endif %}")
 
 

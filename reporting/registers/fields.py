@@ -66,7 +66,7 @@ _LABELS: dict[Field, Any] = {
     Field.DEPARTMENT_HEAD: _("Head of the department"),
     Field.LEADER: _("Responsible leader"),
     Field.REGISTERED_ON: _("Registered on"),
-    Field.REMARK: _("Remark"),
+    Field.REMARK: _("Remarks"),
 }
 
 _WANTED_RISK = _("Risk point or content of the risk")

@@ -46,7 +46,7 @@ def examine(
     keep: bool,
     progress: Progress | None = None,
 ) -> Examination:
-    """Read every row and say what is wrong with it. `found` is what `layouts.analyse` wrote; with `keep` the good rows are held for the import.
+    """Read every row and say what is wrong with it. `found` is what `layouts.analyse` wrote; with `keep` the good rows are held.
 
     Raises ParseProblem when the mapping is incomplete or the file cannot be read.
     """

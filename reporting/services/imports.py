@@ -1,7 +1,7 @@
 """The life of an import: upload, mapping, dry run, import, undo. Small files at once, large ones in the worker (issue A, real input)."""
 
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +35,7 @@ class NotReadable(DomainError):
     """The file cannot be used; nothing was kept or changed."""
 
 
-def start_import(*, unit: Unit, content: IO[bytes], name: str, by: User) -> RegisterImport:
+def start_import(*, unit: Unit, content: BinaryIO, name: str, by: User) -> RegisterImport:
     """Keep an uploaded register and find its layout, at once or in the worker.
 
     Raises NotAllowed; NotReadable with what to do when the file is no harmless .xlsx, or no register is found in it.
@@ -96,7 +96,7 @@ def _is_large(register_import: RegisterImport) -> bool:
 
 def _hold(register_import: RegisterImport, by: User, version: int | None) -> RegisterImport:
     """The locked row; nobody else may go on with it, and nobody while a job works on it."""
-    held = lock(RegisterImport.objects.select_related("unit", "file", "job", "by"), register_import.pk, version=version)
+    held: RegisterImport = lock(RegisterImport.objects.select_related("unit", "file", "job", "by"), register_import.pk, version=version)
     may_work_on(by, held).require()
     if held.busy:
         raise NotPossible(_("It is being worked on. Wait until that is finished, or stop it."))
@@ -324,6 +324,6 @@ def import_in_job(*, import_id: int, by: User, progress: Progress) -> str:
 
 def _for_job(import_id: int, by: User) -> RegisterImport:
     """The locked row; rights may have ended since the job was asked for."""
-    held = lock(RegisterImport.objects.select_related("unit", "file", "job", "by"), import_id)
+    held: RegisterImport = lock(RegisterImport.objects.select_related("unit", "file", "job", "by"), import_id)
     may_work_on(by, held).require()
     return held

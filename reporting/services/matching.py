@@ -35,7 +35,7 @@ _ASPECTS = {
     "环境": Aspect.ENVIRONMENT,
 }
 _LIMITS = {
-    name: RiskPoint._meta.get_field(name).max_length or 0
+    name: getattr(RiskPoint._meta.get_field(name), "max_length", None) or 0
     for name in ("title", "number", "category_text", "indicator", "direct_holder_text", "involved_positions")
 }
 _NAME_LIMIT = 80

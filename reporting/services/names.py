@@ -10,7 +10,7 @@ _PARENTHESES = re.compile(r"[(（\[【].*?[)）\]】]")
 # What a department is called at its end differs between bureaus: 人事科, 人事处, 人事股.
 _KIND = re.compile(r"(?:科|处|股|室|部)$")
 _TITLES = re.compile(r"(?:同志|(?:副|党委|党组)?(?:局长|科长|处长|股长|主任|大队长|支队长|书记|组长|站长|所长|院长|校长|部长))$")
-_SEVERAL = re.compile(r"[、,,;;/／\n]|\s{1,}(?=\S{2})")
+_SEVERAL = re.compile(r"[、,\uff0c;\uff1b/\uff0f\n]|\s+(?=\S{2})")
 UNIT_WORDS = frozenset({"单位", "全局", "本单位", "全单位", "领导班子", "局领导", "班子", "局领导班子", "单位领导", "领导层", "局机关"})
 """What stands in the column of departments for a risk of the unit itself."""
 
@@ -65,11 +65,13 @@ def _is_within(short: str, long: str) -> bool:
     return all(letter in letters for letter in short)
 
 
-_CLAUSE = re.compile(r"[。;;!!??\n]+")
-_PAUSE = re.compile(r"[,,、::]+")
+_CLAUSE = re.compile(r"[。;\uff1b!\uff01?\uff1f\n]+")
+_PAUSE = re.compile(r"[,\uff0c、:\uff1a]+")
 _NUMBERING = re.compile(
-    r"^\s*(?:[((]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[))]|\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]{1,3}[、.．]|[①-⑳●■◆·•])\s*"
+    r"^\s*(?:[(\uff08]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)\uff09]|\d{1,2}[.\uff0e、](?!\d)"
+    r"|[一二三四五六七八九十]{1,3}[、.\uff0e]|[①-⑳●■◆·•])\s*"
 )
+_ENDING = re.compile(r"[,\uff0c、:\uff1a\s]+$")
 TITLE_LENGTH = 40
 
 
@@ -81,7 +83,7 @@ def derived_title(text: str) -> str:
             continue
         if len(bare) > TITLE_LENGTH:
             bare = _shortened(bare)
-        return bare.rstrip(",,、:: ")
+        return _ENDING.sub("", bare)
     return text.strip()[:TITLE_LENGTH]
 
 

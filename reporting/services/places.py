@@ -93,7 +93,7 @@ class Places:
             self.powers[names.plain(name)].append((pk, department_id, category, matter))
 
     def department(self, text: str) -> Found | None:
-        """The department a text names: as it stands, without spaces and punctuation, without the unit before it, by a variant of its end."""
+        """The department a text names: as it stands, without punctuation, without the unit before it, by a variant of its end."""
         key = names.plain(text)
         if key in self._by_name:
             return Found(self._by_name[key])

@@ -130,7 +130,7 @@ def _level_text(found: RegisterImport, form: MappingForm, number: int, text: str
 
 
 def _select(bound: BoundField, label: str, *, invalid: bool) -> SafeString:
-    attrs = {"class": "form-select is-invalid" if invalid else "form-select", "aria-label": label}
+    attrs: dict[str, str | bool] = {"class": "form-select is-invalid" if invalid else "form-select", "aria-label": label}
     return bound.as_widget(attrs=attrs | ({"aria-invalid": "true"} if invalid else {}))
 
 
@@ -225,10 +225,7 @@ def done(request: HttpRequest, found: RegisterImport) -> dict[str, Any]:
                 request,
                 danger=True,
                 ask_reason=_("Reason"),
-                confirm=_(
-                    "%(n)d risk points with their measures are removed from the register. Their history stays. Not possible any more once one of them was changed."
-                )
-                % {"n": left},
+                confirm=_("%(n)d risk points with their measures are removed from the register. Their history stays.") % {"n": left},
             )
         )
     return {

@@ -42,6 +42,7 @@ class RegisterFilter(filters.FilterSet):
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.walk = False
         offered: dict[str, list[tuple[int, str]]] = {
             "level": [(pk, level.label) for pk, level in choices.levels.items()],
             "department": choices.departments,
@@ -54,11 +55,19 @@ class RegisterFilter(filters.FilterSet):
 
     def search(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
         """Every word somewhere in the texts."""
-        return search_points(points, value)
+        return search_points(points, value, walk=self.walk)
 
     def of_state(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
         """Taken off, or all; what stands in the register is the default of `filter_queryset`."""
         return points if value == ALL else points.filter(state=value)
+
+    def walked(self) -> QuerySet[RiskPoint]:
+        """The same points, for a reader who wants the first of many (`risks.selectors.search_points`)."""
+        self.walk = True
+        try:
+            return self.filter_queryset(self.queryset.all())
+        finally:
+            self.walk = False
 
     def filter_queryset(self, queryset: QuerySet[RiskPoint]) -> QuerySet[RiskPoint]:
         """All chosen conditions together."""

@@ -53,8 +53,8 @@ def remove_imported(*, unit: Unit, batch: int, by: User, reason: str = "") -> in
     if changed := changed_since(unit=unit, batch=batch):
         raise NotPossible(
             ngettext(
-                "%(n)d imported risk point was changed since. What somebody has worked with is not removed: take single points off instead.",
-                "%(n)d imported risk points were changed since. What somebody has worked with is not removed: take single points off instead.",
+                "%(n)d imported risk point was changed since. What somebody has worked with is not removed; take single points off.",
+                "%(n)d imported risk points were changed since. What somebody has worked with is not removed; take single points off.",
                 changed,
             )
             % {"n": changed}
@@ -62,7 +62,12 @@ def remove_imported(*, unit: Unit, batch: int, by: User, reason: str = "") -> in
     where = f"unit_id = {int(unit.pk)} AND import_batch = {int(batch)}"
     words = reason or _("The import was undone.")
     copy_history(
-        Measure, None, by=by, reason=words, kind="-", where=f"risk_id IN (SELECT id FROM risks_riskpoint WHERE {where})"  # noqa: S608
+        Measure,
+        None,
+        by=by,
+        reason=words,
+        kind="-",
+        where=f"risk_id IN (SELECT id FROM risks_riskpoint WHERE {where})",  # noqa: S608
     )
     copy_history(RiskPoint, None, by=by, reason=words, kind="-", where=where)
     Measure.objects.filter(risk__in=batched.values("pk"))._raw_delete("default")

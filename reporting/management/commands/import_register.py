@@ -27,8 +27,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mapping",
             metavar="JSON",
-            help='what columns and level texts mean, as JSON or the name of a JSON file: {"columns": {"B": "department", "风险点": "title"}, '
-            '"levels": {"高": 3}}. Columns by letter, number from 0, or header; an empty field leaves a column out.',
+            help="what columns and level texts mean, as JSON or the name of a JSON file: "
+            '{"columns": {"B": "department", "风险点": "title"}, "levels": {"高": 3}}. '
+            "Columns by letter, number from 0, or header; an empty field leaves a column out.",
         )
         parser.add_argument("--by", metavar="STAFF_NUMBER", help="in whose name; without it the import is the system's")
         parser.add_argument("--language", default="zh-hans", choices=["zh-hans", "en"], help="of the messages")
