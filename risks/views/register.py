@@ -60,7 +60,8 @@ def register(request: HttpRequest) -> HttpResponse:
     """“风险点登记册”."""
     user = the_user(request)
     found = filtered(user, request.GET)
-    paginator = selectors.PageOfPoints(found.points, found.order)
+    walked = found.filterset.walked if request.GET.get("q", "").strip() else None
+    paginator = selectors.PageOfPoints(found.points, found.order, walked=walked)
     page = paginator.page(request.GET.get("page", 1))
     points = list(page.object_list)
     sort = request.GET.get("sort", "")

@@ -123,6 +123,15 @@ def test_sort_and_pages_forwards_and_backwards(unit):
     assert [severity[number] for number in by_level] == [1] * 40 + [2] * 40 + [3] * 40
 
 
+def test_a_search_that_finds_many_gives_the_same_pages_however_it_is_done(unit, monkeypatch):
+    many(unit, 120)
+    found = [listed(unit.head, q="违规情形 1", page=page) for page in (1, 2)]
+    titles = RiskPoint.objects.filter(title__contains="违规情形1").order_by("number").values_list("number", flat=True)
+    assert set(titles) <= set(chain(*found))
+    monkeypatch.setattr("risks.selectors.WALK", 0)
+    assert [listed(unit.head, q="违规情形 1", page=page) for page in (1, 2)] == found
+
+
 def test_the_count_is_never_older_than_the_last_change(unit, django_capture_on_commit_callbacks):
     risk = imported(unit)
     assert client_of(unit.head).get(reverse("risks:register")).context["count"] == 1
