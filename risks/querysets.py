@@ -115,8 +115,11 @@ class RiskQuerySet(models.QuerySet[Any]):
 class MeasureQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """Measures of the visible points, and those the person is to carry out."""
-        condition = register_scope(scope_of(user), "risk__")
-        return self.none() if condition is None else self.filter(condition | Q(who_id=scope_of(user).user_id))
+        scope = scope_of(user)
+        if scope.whole_unit_ids and scope.whole_unit_ids >= scope.unit_ids | scope.leadership_unit_ids:
+            return self.filter(risk__unit_id__in=scope.whole_unit_ids)
+        condition = register_scope(scope, "risk__")
+        return self.none() if condition is None else self.filter(condition | Q(who_id=scope.user_id))
 
     def open(self) -> Self:
         """Neither reported done nor dropped."""
