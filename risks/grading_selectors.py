@@ -87,7 +87,7 @@ def sessions(user: User) -> list[dict[str, Any]]:
         .order_by("-year")
     )
     counts = _counts(units)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"session": Session(one.unit, one, one.scheme), **counts.get((one.unit_id, one.pk), _NOTHING)} for one in campaigns
     ]
     rows.sort(key=lambda row: row["session"].campaign.state != CampaignState.RUNNING)
@@ -181,7 +181,7 @@ def _cell_url(session: Session, query: QueryDict, cell: tuple[int, int] | None) 
     return f"{session.url}?{changed.urlencode()}"
 
 
-def by_level(session: Session, entries: QuerySet[RiskEntry]) -> list[tuple[Level | None, int]]:
+def by_level(session: Session, entries: QuerySet[Any]) -> list[tuple[Level | None, int]]:
     """How many risks stand at which level, the gravest first; None: no level could be computed."""
     counts = {row["proposed_id"]: row["n"] for row in entries.order_by().values("proposed_id").annotate(n=Count("pk"))}
     levels = sorted(levels_by_severity(session.scheme).values(), key=lambda level: -level.severity) if session.scheme else []

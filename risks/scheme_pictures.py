@@ -33,12 +33,16 @@ def _matrices(scheme: GradingScheme) -> list[dict[str, Any]]:
     return [_matrix(scheme, first, second, {code: n}, f"{factor_label(code)} {n} {word}") for n, word in enumerate(words, 1)]
 
 
+def _values(factors: dict[str, int]) -> dict[str, Any]:
+    return dict(factors)
+
+
 def _matrix(scheme: GradingScheme, first: Any, second: Any, fixed: dict[str, int], caption: str) -> dict[str, Any]:
     levels = levels_by_severity(scheme)
     cells = {}
     for row in range(1, len(first["labels"]) + 1):
         for column in range(1, len(second["labels"]) + 1):
-            found = evaluate(scheme.rules, scheme.kind, Answers(**{first["code"]: row, second["code"]: column, **fixed}))
+            found = evaluate(scheme.rules, scheme.kind, Answers(**_values({first["code"]: row, second["code"]: column, **fixed})))
             level = levels.get(found.severity) if found.severity is not None else None
             cells[(row, column)] = {"level": level, "count": found.score if found.score is not None else "·"}
     return {

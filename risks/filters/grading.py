@@ -12,6 +12,7 @@ from positions.models import Department, MajorMatter, PowerCategory
 from risks.hints import CONTENT_AT_LEAST
 from risks.models import Aspect, EntryChange, EntryMeasure, Level, RiskEntry
 
+DECIDED = [("no", _("not decided")), ("yes", _("decided"))]
 DIFFERENT = [
     ("self", _("self-rated differs from computed")),
     ("reviewed", _("reviewed differs from computed")),
@@ -24,7 +25,7 @@ class SessionFilter(filters.FilterSet):
 
     department = filters.ModelChoiceFilter(label=_("Department"), field_name="declaration__department", queryset=Department.objects.none())
     level = filters.ModelChoiceFilter(label=_("Level"), queryset=Level.objects.none(), method="at_level")
-    decided = filters.ChoiceFilter(label=_("Decided or not"), choices=[("no", _("not decided")), ("yes", _("decided"))], method="by_decision")
+    decided = filters.ChoiceFilter(label=_("Decided or not"), choices=DECIDED, method="by_decision")
     differs = filters.ChoiceFilter(label=_("Difference"), choices=DIFFERENT, method="by_difference")
     q = filters.CharFilter(label=_("Text"), method="by_text", max_length=60)
     aspect = filters.ChoiceFilter(label=_("Source"), choices=Aspect.choices)
@@ -46,7 +47,7 @@ class SessionFilter(filters.FilterSet):
         self.filters["department"].field.queryset = Department.objects.filter(unit_id=unit_id)
         self.filters["level"].field.queryset = levels
 
-    def at_level(self, queryset: QuerySet[RiskEntry], _name: str, value: Level) -> QuerySet[RiskEntry]:
+    def at_level(self, queryset: QuerySet[Any], _name: str, value: Level) -> QuerySet[Any]:
         return queryset.filter(proposed_id=value.pk)
 
     def by_decision(self, queryset: QuerySet[RiskEntry], _name: str, value: str) -> QuerySet[RiskEntry]:

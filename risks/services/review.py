@@ -184,7 +184,7 @@ def rate(declaration: Declaration, levels: Mapping[int, int], *, by: User, compl
             entry.save(update_fields=["reviewed_level", "updated_at"])
             changed.append((entry, old.label if old else None))
     audit.record_many(
-        "entry.rated", [(entry, {"reviewed_level": [old, known[entry.reviewed_level_id].label]}) for entry, old in changed], by=by
+        "entry.rated", [(entry, {"reviewed_level": [old, known[entry.reviewed_level_id or 0].label]}) for entry, old in changed], by=by
     )
 
 

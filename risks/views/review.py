@@ -153,7 +153,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
                 raise
             error = str(fault)
     else:
-        error = " ".join(bound.errors.get("text", []))
+        error = " ".join(str(fault) for fault in bound.errors.get("text", []))
     if request.headers.get("HX-Request"):
         context = {"entry": entry, "may_comment": True, "error": error, "typed": request.POST.get("text", "") if error else ""}
         return render(request, "risks/review/comments.html", context, status=422 if error else 200)
