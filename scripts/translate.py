@@ -40,6 +40,11 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+# What full-width punctuation leaves alone, what it stands beside, and which marks have a full-width form.
+_HELD = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|<[^<>]*>|&\w+;")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_WIDE = r"[\u2018-\u201d\u2026\u3001-\u301f\u4e00-\u9fff\uff01-\uff5e\ue000-\uf8ff]"
+_MARKS = {mark: chr(ord(mark) + 0xFEE0) for mark in ",:;?!()"}
 METADATA = {
     "Project-Id-Version": "Lianfang",
     "Language": "zh_Hans",
@@ -147,7 +152,7 @@ def locked() -> Iterator[None]:
 
 
 def add(file: str) -> int:
-    """Merge a JSON map into the catalogue; an entry that is there is replaced."""
+    """Merge a JSON map into the catalogue, with full-width punctuation; an entry that is there is replaced."""
     given = json.loads(Path(file).read_text("utf-8"))
     source = extract()
     with locked():
@@ -155,7 +160,7 @@ def add(file: str) -> int:
         entries = {key_of(entry): entry for entry in catalogue}
         for key, chinese in given.items():
             context, _glue, singular = key.rpartition(CONTEXT_GLUE)
-            text = chinese[-1] if isinstance(chinese, list) else chinese
+            text = full_width(chinese[-1] if isinstance(chinese, list) else chinese)
             plural = source[key].plural if key in source else None
             if old := entries.get(key):
                 catalogue.remove(old)
@@ -193,6 +198,29 @@ def prune() -> int:
     return 0
 
 
+def full_width(text: str) -> str:
+    """Chinese text with the punctuation that Chinese has, also beside placeholders; numbers, times and codes keep theirs."""
+    if not _CHINESE.search(text):
+        return text
+    held: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        held.append(found.group())
+        return chr(0xE000 + len(held) - 1)
+
+    def bracket(found: re.Match[str]) -> str:
+        before, inner = found.groups()
+        wide = re.search(_WIDE, inner) or re.search(f"{_WIDE} ?$", before)
+        return f"{before}{_MARKS['(']}{inner}{_MARKS[')']}" if wide and not inner.startswith(".") else found.group()
+
+    text = _HELD.sub(hold, text)
+    text = re.sub(r"(\S? ?)\(([^()]*)\)", bracket, text)
+    text = re.sub(rf"({_WIDE}|\d) ?([,;:?!])(?!\d)", lambda found: found[1] + _MARKS[found[2]], text)
+    text = re.sub(rf"[,;:?!](?= ?{_WIDE})", lambda found: _MARKS[found[0]], text)
+    text = re.sub(f" ?([{''.join(_MARKS.values())}]) ?", r"\1", text)
+    return re.sub("[\ue000-\uf8ff]", lambda found: held[ord(found[0]) - 0xE000], text)
+
+
 def faults(source: dict[str, Message], catalogue: polib.POFile) -> list[str]:
     """What is wrong with the catalogue, a sentence each."""
     entries = {key_of(entry): entry for entry in catalogue if not entry.obsolete}
@@ -209,6 +237,8 @@ def faults(source: dict[str, Message], catalogue: polib.POFile) -> list[str]:
         wanted = set(PLACEHOLDER.findall(message.plural or message.singular))
         if wanted != set(PLACEHOLDER.findall(translated(entry))):
             found.append(f"{message.place}: placeholders differ: {message.singular!r} / {translated(entry)!r}")
+        if (wide := full_width(translated(entry))) != translated(entry):
+            found.append(f"{message.place}: half-width punctuation: {translated(entry)!r}, should be {wide!r}")
     found += [f"not used in the code: {key!r}" for key in entries]
     return found
 
