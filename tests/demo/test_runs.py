@@ -1,6 +1,7 @@
 """Loading again, and loading more."""
 
 import json
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
@@ -30,11 +31,11 @@ def _load(*arguments: str) -> dict[str, Any]:
 def test_two_runs_are_the_same() -> None:
     found = []
     for _run in range(2):
-        with pytest.raises(_Undo), transaction.atomic():
+        with suppress(_Undo), transaction.atomic():
             _load()
             found.append(digest.of_database())
             raise _Undo
-    assert found[0] == found[1]
+    assert len(set(found)) == 1
 
 
 def test_scale_adds_stations(tmp_path: Any) -> None:
