@@ -47,13 +47,13 @@ _RISK = (
 FORMS: dict[str, Form] = {
     "position": Form(
         "岗位廉政风险和自我防控承诺表",
-        ((("姓名", "name"), ("科室(单位)", "department"), ("职务(岗位)", "position")), (("岗位职责", "duties"),)),
+        ((("姓名", "name"), ("科室（单位）", "department"), ("职务（岗位）", "position")), (("岗位职责", "duties"),)),
         _RISK,
         "本人承诺",
     ),
     "department": Form(
         "科室、单位廉政风险和防控承诺表",
-        ((("科室(单位)", "department"), ("负责人", "name")), (("参加查找人员", "participants"),), (("主要职责", "duties"),)),
+        ((("科室（单位）", "department"), ("负责人", "name")), (("参加查找人员", "participants"),), (("主要职责", "duties"),)),
         (
             ("职权事项", "power", 26),
             ("流程环节", "step", 22),

@@ -39,9 +39,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choose the file. What is no register is refused at once, with what to do."""
-    form = UploadForm(request.POST or None, request.FILES or None, units=_units(request))
+    sent = request.method == "POST"
+    form = UploadForm(request.POST if sent else None, request.FILES if sent else None, units=_units(request))
     problem: Any = ""
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             created = imports.start_import(unit=form.cleaned_data["unit"], content=file, name=file.name, by=request.user)

@@ -105,7 +105,8 @@ def test_without_departments_they_are_faults_and_with_create_missing_they_are_ma
     assert (code, report["ok"], report["imported"]) == (1, False, 0)
     assert {(f["column"], f["field"], f["code"]) for f in report["faults"]} == {("B", "department", "unknown_department")}
     assert [f["row"] for f in report["faults"]] == list(range(4, 39))
-    assert not RiskPoint.objects.exists() and not Department.objects.exists()
+    assert not RiskPoint.objects.exists()
+    assert not Department.objects.exists()
 
     report, code = run("--unit", "KONG", SAMPLES / "register_by_position.xlsx", "--create-missing")
     assert (code, report["imported"], report["points"]) == (0, 6, 7)
@@ -116,7 +117,8 @@ def test_without_departments_they_are_faults_and_with_create_missing_they_are_ma
 def test_a_dry_run_changes_nothing(bureau):
     report, code = run("--unit", "CNNY", SAMPLES / "register_bureau.xlsx", "--dry-run")
     assert (code, report["ok"], report["rows"], report["imported"], report["batch"]) == (0, True, 35, 0, None)
-    assert not RiskPoint.objects.exists() and not RegisterImport.objects.exists()
+    assert not RiskPoint.objects.exists()
+    assert not RegisterImport.objects.exists()
 
 
 def test_faults_are_told_by_row_and_column(db, tmp_path):
@@ -179,7 +181,9 @@ def test_a_process_killed_in_the_middle_leaves_nothing(tmp_path, process_environ
             holder.rollback()
             # the server notices the end of the connection when it gets the lock
             until(lambda: watcher.execute(waiting).fetchone()[0] == 0)
-    assert not RiskPoint.objects.exists() and not Measure.objects.exists() and not RegisterImport.objects.exists()
+    assert not RiskPoint.objects.exists()
+    assert not Measure.objects.exists()
+    assert not RegisterImport.objects.exists()
     report, code = run("--unit", "CS", path)
     assert (code, report["imported"]) == (0, 2)
 

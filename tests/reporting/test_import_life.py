@@ -134,7 +134,8 @@ def test_a_stale_page_gets_a_conflict(unit):
 def test_a_confirmed_mapping_is_remembered_for_files_with_the_same_headers(unit):
     header = [*HEADER[:4], "名目", *HEADER[5:]]
     created = start(unit, register(row("一", level="甲"), header=header))
-    assert "4" not in created.columns and created.levels == {}
+    assert "4" not in created.columns
+    assert created.levels == {}
     columns = created.columns | {"4": "title"}
     created = imports.save_mapping(
         register_import=created, by=unit.office_clerk, version=created.version, columns=columns, levels={"甲": 2}, create_missing=False
