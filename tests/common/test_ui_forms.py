@@ -5,6 +5,7 @@ import re
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.test.html import parse_html
 from django.utils import translation
 
 
@@ -138,3 +139,28 @@ def test_nothing_is_styled_or_scripted_inline():
     html = render("{% form_fields form %}{% formset rows %}", form=RiskForm(), rows=Measures())
     assert "style=" not in html
     assert not re.search(r"\son\w+=", html)
+
+
+@pytest.mark.parametrize("chosen", ["", "3", "11", "no such option"])
+@pytest.mark.parametrize("required", [True, False])
+def test_a_list_is_what_django_would_draw(chosen, required):
+    """Drawn as one string for speed; words of users stay escaped."""
+    options = [("", "---------"), *((n, f'<Department {n}> & "others"') for n in range(12))]
+
+    def form():
+        field = forms.ChoiceField(choices=options, required=required, widget=forms.Select(attrs={"class": "wide", "data-x": "<1>"}))
+        return type("ListForm", (forms.Form,), {"department": field})(data={"department": chosen})
+
+    ours = re.search(r"<select.*</select>", render("{% field form.department %}", form=form()), re.DOTALL)[0]
+    theirs = form()
+    theirs.fields["department"].choices = [("", "Please choose"), *options[1:]]
+    attrs = {"class": "form-select wide", "data-search-select": True}
+    if theirs["department"].errors:
+        attrs |= {"class": "form-select wide is-invalid", "aria-invalid": "true", "aria-describedby": "id_department_error"}
+    assert parse_html(ours) == parse_html(theirs["department"].as_widget(attrs=attrs))
+
+
+def test_groups_of_options_are_kept():
+    field = forms.ChoiceField(choices=[("Offices", [("1", "A")]), ("Stations", [("2", "B")])])
+    html = render("{% field form.place %}", form=type("GroupForm", (forms.Form,), {"place": field})())
+    assert '<optgroup label="Offices">' in html
