@@ -26,6 +26,8 @@ def environment(name: str) -> dict[str, str]:
     given = {key: value for key, value in os.environ.items() if key != "LIANFANG_TESTING"}
     return given | {
         "DATABASE_URL": url_of(name),
+        # A cache of their own: another process that empties the shared one would make every page a first one.
+        "REDIS_URL": urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path="/15")),
         "LIANFANG_DEMO": "1",
         "DEBUG": "0",
         "LOG_LEVEL": "ERROR",

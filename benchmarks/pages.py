@@ -59,11 +59,12 @@ def main() -> None:
             url = register + query
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(url)
+            count = len(queries)
             if answer.status_code != 200:
                 raise SystemExit(f"{url} answered {answer.status_code} to {label}")
             shown = f"{size}: {label}, {name}"
             ours, bare = in_turns(client, url, "/benchmarks/empty")
-            print(Figure(f"{shown} (queries)", len(queries), "queries", target=MOST_QUERIES).dump(), flush=True)
+            print(Figure(f"{shown} (queries)", count, "queries", target=MOST_QUERIES).dump(), flush=True)
             print(Figure(shown.replace(f"{size}:", f"{size} points:"), ours * 1000, "ms", bare * 1000, MOST_TIMES).dump(), flush=True)
 
 

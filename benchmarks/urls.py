@@ -1,5 +1,7 @@
 """The product's addresses and one more: a signed-in page with nothing on it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
@@ -13,11 +15,11 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_template().render({}, request))
 
 
-def _template() -> object:
+def _template() -> Any:
     if not _kept:
         _kept.append(engines["django"].from_string(EMPTY))
     return _kept[0]
 
 
-_kept: list = []
+_kept: list[Any] = []
 urlpatterns = [path("benchmarks/empty", empty), path("", include("config.urls"))]
