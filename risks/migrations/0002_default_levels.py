@@ -1,11 +1,11 @@
-"""The three levels of 002 (四) with 000's leaders, and the default 5 × 5 matrix (domain §3). Units may add scales and schemes."""
+"""The three levels of 002（四）with 000's leaders, and the default 5 × 5 matrix (domain §3). Units may add scales and schemes."""
 
 from django.db import migrations
 
 LEVELS = [
-    (3, "一级", "重点风险点", "建立制度,重点监管", "red", "unit_head"),
-    (2, "二级", "防范风险点", "完善制度,强化监督", "orange", "deputy"),
-    (1, "三级", "一般风险点", "落实制度,加强提醒", "blue", "department_head"),
+    (3, "一级", "重点风险点", "建立制度，重点监管", "red", "unit_head"),
+    (2, "二级", "防范风险点", "完善制度，强化监督", "orange", "deputy"),
+    (1, "三级", "一般风险点", "落实制度，加强提醒", "blue", "department_head"),
 ]
 MATRIX = {
     "factors": [
@@ -30,7 +30,7 @@ def make(apps, schema_editor):
     apps.get_model("risks", "GradingScheme").objects.get_or_create(
         unit=None,
         is_default=True,
-        defaults={"name": "几率 × 危害 矩阵(五级)", "kind": "matrix", "scale": scale, "rules": MATRIX},
+        defaults={"name": "几率 × 危害 矩阵（五级）", "kind": "matrix", "scale": scale, "rules": MATRIX},
     )
 
 

@@ -143,4 +143,4 @@ def test_a_scheme_without_writing_rules(bureau, browser_page, login, axe):
     page.get_by_role("button", name="保存").click()
     page.locator("select[name=probability]").select_option("3")
     page.locator("select[name=harm]").select_option("4")
-    expect(page.get_by_text("12 分达到 12 分,为一级")).to_be_visible()
+    expect(page.get_by_text("12 分达到 12 分，为一级")).to_be_visible()

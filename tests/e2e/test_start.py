@@ -36,7 +36,7 @@ def test_a_clerk_sees_what_to_do_and_finds_things_by_keyboard(unit, browser_page
     page.goto("/")
     waiting = page.locator("#waiting")
     expect(waiting.locator("li")).to_have_count(2)
-    expect(waiting).to_contain_text("填写并签署岗位承诺表:经办")
+    expect(waiting).to_contain_text("填写并签署岗位承诺表：经办")
     expect(waiting).to_contain_text("1 项防控措施待落实")
     axe(page)
     page.keyboard.press("/")

@@ -49,14 +49,14 @@ def test_nothing_waits(unit, client):
 def test_a_form_to_fill_in_comes_with_the_deadline_of_its_phase(unit, campaign):
     form(unit, unit.clerk, campaign, state="draft", signed_at=None)
     [task] = board_for(unit.clerk, TODAY).tasks
-    assert task.text == "填写并签署岗位承诺表:经办"
+    assert task.text == "填写并签署岗位承诺表：经办"
     assert task.due == date(2026, 11, 30)
 
 
 def test_a_returned_form_comes_first(unit, campaign):
     form(unit, unit.clerk, None, state="draft", signed_at=None)
     form(unit, unit.clerk, campaign, state="returned")
-    assert texts(unit.clerk)[0] == "修改被退回的岗位承诺表:经办"
+    assert texts(unit.clerk)[0] == "修改被退回的岗位承诺表：经办"
 
 
 def test_what_was_handed_in_says_where_it_is(unit, campaign):
@@ -101,7 +101,7 @@ def test_who_reported_a_measure_is_not_asked_to_confirm_it(unit):
     head = unit.departments[1].head
     measure(risk, unit.clerk, TODAY, state="done", done_by=unit.clerk, done_at=timezone.now())
     measure(risk, head, TODAY, state="done", done_by=head, done_at=timezone.now())
-    assert texts(head) == ["1 项措施已报完成,待您确认"]
+    assert texts(head) == ["1 项措施已报完成，待您确认"]
 
 
 def test_power_items_returned_and_to_review(unit):
@@ -110,8 +110,8 @@ def test_power_items_returned_and_to_review(unit):
     PowerItemFactory(catalogue=catalogue, position=position, created_by=unit.clerk, name="许可受理", returned_reason="依据不全")
     PowerItemFactory(catalogue=catalogue, position=position, created_by=unit.clerk, name="许可审查", state="department_review")
     [task] = board_for(unit.clerk, TODAY).tasks
-    assert (task.text, task.detail, task.urgent) == ("职权事项被退回:许可受理", "依据不全", True)
-    assert [sent.text for sent in board_for(unit.clerk, TODAY).sent] == ["职权事项:许可审查"]
+    assert (task.text, task.detail, task.urgent) == ("职权事项被退回：许可受理", "依据不全", True)
+    assert [sent.text for sent in board_for(unit.clerk, TODAY).sent] == ["职权事项：许可审查"]
     assert texts(unit.departments[1].head) == ["1 项职权事项待您审核"]
     assert texts(unit.departments[2].head) == []
 
@@ -120,7 +120,7 @@ def test_the_legal_office_is_told_of_the_catalogue(unit):
     CatalogueFactory(unit=unit.unit, state="legal_review", title="2026年职权目录")
     legal = unit.departments[1].deputy_head
     assert unit.bodies[BodyKind.LEGAL_OFFICE].memberships.get().person == legal
-    assert texts(legal) == ["职权目录待法制审核:2026年职权目录 (V1)"]
+    assert texts(legal) == ["职权目录待法制审核：2026年职权目录 (V1)"]
 
 
 def test_a_clerk_sees_at_most_three_things_at_once(unit, campaign):
