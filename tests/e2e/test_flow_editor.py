@@ -158,6 +158,27 @@ def test_a_template_and_two_people_at_once(item, world, browser_page, login, wat
     assert not item.steps.exists()
 
 
+def test_nothing_is_lost_when_the_server_was_away(item, world, browser_page, login, watch):
+    page = browser_page
+    login(page, world.clerk)
+    page.goto(f"/powers/items/{item.pk}/flow/")
+    watch.allow("ERR_FAILED|failed")
+    page.route("**/flow/autosave/", lambda route: route.abort())
+    add = page.get_by_role("button", name="增加环节")
+    for n, name in enumerate(["受理申请", "审核决定", "办结归档"], start=1):
+        add.click()
+        fill(page, n, name, role="经办人" if n < 3 else "", kind="结束" if n == 3 else "")
+    expect(page.locator("[data-autosave-status]")).to_contain_text("保存未成功")
+    page.on("dialog", lambda dialog: dialog.accept())  # leaving all the same
+    page.unroute("**/flow/autosave/")
+    page.reload()
+    page.get_by_role("button", name="恢复", exact=True).click()
+    expect(page.locator("[data-flow-canvas] .fc-step")).to_have_count(3)
+    expect(page.locator("[data-autosave-status]")).to_contain_text("已保存")
+    assert list(item.steps.order_by("order").values_list("name", flat=True)) == ["受理申请", "审核决定", "办结归档"]
+    assert item.links.count() == 2
+
+
 def test_on_a_phone(item, world, phone_page, login):
     simple_flow(item)
     login(phone_page, world.clerk)

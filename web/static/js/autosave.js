@@ -164,7 +164,8 @@
         const missing = total ? Math.min(Number(total[0]) - Number(here.value), 200) : 0;
         for (let n = 0; n < missing; n += 1) set.querySelector("[data-formset-add]").click();
       }
-      for (const control of this.form.elements) {
+      // Twice: the options of some lists are made from what the first round puts into other fields.
+      for (const control of [...this.form.elements, ...this.form.elements]) {
         if (!control.name || control.name === "version" || control.name === "csrfmiddlewaretoken" || control.type === "file") continue;
         if (control.name.endsWith("_FORMS")) continue;
         const kept = values.get(control.name) || [];

@@ -87,7 +87,9 @@
       this.base = JSON.parse(document.getElementById(this.section.dataset.flowchart).textContent);
       this.risks = new Map(this.base.steps.map((step) => [step.key, step.risks || []]));
       this.dropSpareRows();
-      for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => this.changed(event));
+      for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.changed());
+      // Entries that are taken back after a failure tell each field alone: keys first, then who points at them.
+      form.addEventListener("input", (event) => this.takenBack(event.target), true);
       form.addEventListener("formset:changed", () => this.changed());
       this.list.addEventListener("lf:added", (event) => this.added(new Row(event.target)));
       form.addEventListener("click", (event) => this.clicked(event));
@@ -115,6 +117,12 @@
       window.clearTimeout(this.checkTimer);
       this.drawTimer = window.setTimeout(() => this.refresh(), DRAW_AFTER);
       this.checkTimer = window.setTimeout(() => this.check(), CHECK_AFTER);
+    }
+
+    takenBack(field) {
+      if (!field.name || !field.name.endsWith("-key")) return;
+      this.options();
+      this.changed();
     }
 
     refresh() {
