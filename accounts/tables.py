@@ -2,6 +2,7 @@
 
 import django_filters
 import django_tables2 as tables
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,9 @@ class AccountFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("name or staff number"), method="find")
     admin_role = django_filters.ChoiceFilter(label=_("administrator role"), choices=[c for c in AdminRole.choices if c[0]])
-    is_active = django_filters.BooleanFilter(label=_("may sign in"))
+    is_active = django_filters.BooleanFilter(
+        label=_("may sign in"), widget=forms.Select(choices=[("", _("all")), ("true", _("yes")), ("false", _("no"))])
+    )
 
     class Meta:
         model = User

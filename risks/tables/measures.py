@@ -12,6 +12,9 @@ from risks.point_page import MEASURE_TONES
 from risks.states import MeasureState
 
 
+_ONE_LINE = {"td": {"class": "nowrap"}}
+
+
 def _address(record: Measure) -> str:
     return f"{record.risk.get_absolute_url()}#measure-{record.pk}"
 
@@ -22,8 +25,8 @@ class MeasureTable(tables.Table):
     text = tables.Column(verbose_name=_("Measure"), orderable=False)
     risk = tables.Column(verbose_name=_("Risk point"), orderable=False)
     department = tables.Column(verbose_name=_("Department"), accessor="risk", orderable=False)
-    kind = tables.Column(verbose_name=_("Kind"), orderable=False)
-    who = tables.Column(verbose_name=_("Who does it"), orderable=False, empty_values=())
+    kind = tables.Column(verbose_name=_("Kind"), orderable=False, attrs=_ONE_LINE)
+    who = tables.Column(verbose_name=_("Who does it"), orderable=False, empty_values=(), attrs=_ONE_LINE)
     due_on = tables.Column(verbose_name=_("Due"), orderable=False, empty_values=())
     state = tables.Column(verbose_name=_("State"), orderable=False)
 
