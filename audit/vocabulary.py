@@ -16,6 +16,8 @@ register(
         "account.disabled": _("{actor} shut {object} out"),
         "account.role_changed": _("{actor} changed the administrator role of {object} from “{old}” to “{new}”"),
         "account.second_factor_removed": _("{actor} removed the second factors of {object}"),
+        "backup.made": _("A backup was made: {file}, {rows} rows"),
+        "backup.restored": _("A backup was restored: {file}, {rows} rows"),
         "audit.verified": _("{actor} verified the audit chain: {events} events, {faults} faults"),
         "request.refused": _("{actor} was refused: {method} {route}"),
         "request.failed": _("A request of {actor} failed: {method} {route}"),

@@ -8,6 +8,7 @@ from accounts.models import User
 def install() -> None:
     """Called once, when all apps are loaded."""
     from accounts import events
+    from common.backup.hooks import backup_made, backup_restored
     from jobs.hooks import job_changed
     from positions.hooks import catalogue_published, organisation_changed
     from positions.policies import may_become_administrator
@@ -16,6 +17,8 @@ def install() -> None:
     from risks.services.following import follow_catalogue, follow_organisation
     from web.reactions import tell_about_job
 
+    backup_made.bind(_backup_made)
+    backup_restored.bind(_backup_restored)
     job_changed.bind(tell_about_job)
     events.signed_in.bind(_signed_in)
     events.signed_out.bind(_signed_out)
@@ -26,6 +29,18 @@ def install() -> None:
     catalogue_published.bind(follow_catalogue)
     risks_on_power.bind(on_power)
     measures_asking_for.bind(asking_for)
+
+
+def _backup_made(**facts: Any) -> None:
+    from audit.services import record
+
+    record("backup.made", by=None, detail=facts)
+
+
+def _backup_restored(**facts: Any) -> None:
+    from audit.services import record
+
+    record("backup.restored", by=None, detail=facts)
 
 
 def _signed_in(*, user: User) -> None:
