@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms, template
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -59,40 +59,35 @@ def _prepare(bound: BoundField, kind: str, example: str, described: list[str], r
         attrs["cols"] = False
         attrs["data-grow"] = True
     if kind == "select":
-        _name_empty_choice(widget, empty_label)
-        if len(list(widget.choices)) >= SEARCH_FROM:
+        choices = _named_choices(widget, empty_label)
+        if len(choices) >= SEARCH_FROM:
             attrs["data-search-select"] = True
-        return _select(bound, attrs)
+        return _select(bound, choices, attrs)
     return bound.as_widget(attrs=attrs)
 
 
-def _select(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
+def _named_choices(widget: forms.Select, empty_label: str) -> list[tuple[Any, Any]]:
+    """Django's empty choice is a row of dashes; people read a word."""
+    return [(value, empty_label if value in ("", None) and str(label).startswith("---") else label) for value, label in widget.choices]
+
+
+def _select(bound: BoundField, choices: list[tuple[Any, Any]], attrs: dict[str, Any]) -> SafeString:
     """The same as `bound.as_widget`, as one string: Django draws each option by three templates, and a list can have hundreds."""
     widget = bound.field.widget
-    groups = any(isinstance(label, list | tuple) for _value, label in widget.choices)
+    groups = any(isinstance(label, list | tuple) for _value, label in choices)
     if groups or widget.template_name != forms.Select.template_name or type(widget).create_option is not forms.Select.create_option:
+        widget.choices = choices
         return bound.as_widget(attrs=attrs)
     attrs = bound.build_widget_attrs(attrs, widget)
     if bound.auto_id and "id" not in widget.attrs:
         attrs.setdefault("id", bound.auto_id)
     chosen = [str(value) for value in widget.format_value(bound.value())][:1]
     options = [
-        format_html('<option value="{}"{}>{}</option>', value, mark_safe(" selected") if value in chosen else "", label)
-        for value, label in (("" if value is None else str(value), label) for value, label in widget.choices)
+        f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{conditional_escape(label)}</option>'
+        for value, label in (("" if value is None else str(value), label) for value, label in choices)
     ]
     drawn = flatatt({"name": bound.html_name} | widget.build_attrs(widget.attrs, attrs))
     return format_html("<select{}>{}</select>", drawn, mark_safe("".join(options)))
-
-
-def _name_empty_choice(widget: forms.Select, empty_label: str) -> None:
-    """Django's empty choice is a row of dashes; people read a word."""
-
-    def named() -> Iterator[Any]:
-        for value, label in choices:
-            yield (value, empty_label if value in ("", None) and str(label).startswith("---") else label)
-
-    choices = widget.choices
-    widget.choices = list(named())
 
 
 def _options(bound: BoundField) -> list[dict[str, Any]]:

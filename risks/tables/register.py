@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.ui_status import badge, level_badge
 from positions.models import HolderLevel, MajorMatter, PowerCategory
-from risks.models import Aspect, Level, RiskPoint, Source
+from risks.models import Aspect, Level, Source
 from risks.states import RiskState
 
 _OPTIONAL = {"th": {"data-optional": "1"}}
@@ -37,7 +37,7 @@ class RegisterTable(tables.Table):
     class Meta:
         order_by_field = "sort"
 
-    def __init__(self, *args: Any, levels: dict[int, Level], points: Sequence[RiskPoint], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, levels: dict[int, Level], points: Sequence[Any], **kwargs: Any) -> None:
         self.badges = {pk: level_badge(level) for pk, level in levels.items()}
         self.points = points
         super().__init__(*args, **kwargs)
@@ -48,29 +48,28 @@ class RegisterTable(tables.Table):
             format_html('<td class="{}" data-column="{}" data-label="{}">', _CLASSES.get(column.name, ""), column.name, column.header)
             for column in self.columns
         ]
-        words = {
-            name: {key: escape(label) for key, label in choices}
-            for name, choices in (("category", PowerCategory.choices), ("aspect", Aspect.choices), ("matter", MajorMatter.choices))
-        }
-        sources, places = dict(Source.choices), dict(HolderLevel.choices)
+        categories, aspects, matters, sources, places = (
+            {key: escape(label) for key, label in choices}
+            for choices in (PowerCategory.choices, Aspect.choices, MajorMatter.choices, Source.choices, HolderLevel.choices)
+        )
         base = reverse("risks:risk", args=[0]).removesuffix("0/")
-        vacant, retired = escape(_("vacant")), badge(RiskState.RETIRED.label, "neutral")
+        vacant, retired = escape(_("vacant")), f" {badge(RiskState.RETIRED.label, 'neutral')}"
         rows = []
         for point in self.points:
             address = f"{base}{point.pk}/"
             cells = (
                 f'<a href="{address}">{escape(point.number)}</a>',
-                escape(point.title) + (f" {retired}" if point.state == RiskState.RETIRED else ""),
+                escape(point.title) + (retired if point.state == RiskState.RETIRED else ""),
                 self.badges[point.current_level_id],
-                escape(point.department.name) if point.department else "—",
-                escape(point.position.name) if point.position else escape(places[point.level_of]),
-                words["category"].get(point.power_category, "—"),
-                escape(point.responsible_leader.name) if point.responsible_leader else vacant,
-                escape(point.direct_holder.name if point.direct_holder else point.direct_holder_text or "—"),
+                escape(point.department__name or "—"),
+                escape(point.position__name) if point.position__name else places[point.level_of],
+                categories.get(point.power_category, "—"),
+                escape(point.responsible_leader__name) if point.responsible_leader__name else vacant,
+                escape(point.direct_holder__name or point.direct_holder_text or "—"),
                 point.registered_on.isoformat(),
-                words["aspect"].get(point.aspect, "—"),
-                words["matter"].get(point.major_matter, "—"),
-                escape(sources[point.source]),
+                aspects.get(point.aspect, "—"),
+                matters.get(point.major_matter, "—"),
+                sources[point.source],
             )
             written = "".join(f"{start}{cell}</td>" for start, cell in zip(opening, cells, strict=True))
             rows.append(f'<tr data-href="{address}" data-open>{written}</tr>')
