@@ -17,12 +17,17 @@
       this.status = form.querySelector("[data-autosave-status]");
       this.saved = this.snapshot();
       this.timer = 0;
-      this.running = null;
+      this.running = null; // the promise of the request under way; true when the form may still be sent
       this.stopped = false;
       for (const kind of ["input", "change", "formset:changed"]) form.addEventListener(kind, () => this.touched());
-      form.addEventListener("submit", () => {
+      form.addEventListener("submit", (event) => {
         this.stopped = true;
         window.clearTimeout(this.timer);
+        if (this.running) {
+          event.preventDefault();
+          this.sendAfterwards(event.submitter);
+          return;
+        }
         open.delete(this);
         this.keep();
       });
@@ -60,15 +65,26 @@
       this.timer = window.setTimeout(() => this.save(), WAIT);
     }
 
-    async save() {
+    /* The answer under way brings the version that the form has to be sent with; without it the form would conflict with itself. */
+    async sendAfterwards(button) {
+      if (this.waiting) return;
+      this.waiting = true;
+      if (button) button.setAttribute("aria-busy", "true");
+      const free = await this.running;
+      this.waiting = false;
+      if (button) button.removeAttribute("aria-busy");
+      if (free) this.form.requestSubmit(button);
+    }
+
+    save() {
       window.clearTimeout(this.timer);
-      if (this.stopped || this.running) {
-        if (this.running) this.timer = window.setTimeout(() => this.save(), WAIT);
-        return;
-      }
+      if (this.running) this.timer = window.setTimeout(() => this.save(), WAIT);
+      else if (!this.stopped) this.running = this.send().finally(() => (this.running = null));
+    }
+
+    async send() {
       const sent = this.snapshot();
       this.say("saving", text("saving"));
-      this.running = true;
       try {
         const response = await fetch(this.url, {
           method: "POST",
@@ -77,17 +93,19 @@
           credentials: "same-origin",
           redirect: "manual",
         });
-        await this.answer(response, sent);
+        return await this.answer(response, sent);
       } catch {
         this.failed(text("saveFailed"));
-      } finally {
-        this.running = null;
+        return true;
       }
     }
 
     async answer(response, sent) {
       const json = (response.headers.get("Content-Type") || "").includes("json") ? await response.json() : {};
-      if (response.status === 409) return this.conflict(json.message);
+      if (response.status === 409) {
+        this.conflict(json.message);
+        return false;
+      }
       if (response.type === "opaqueredirect" || response.status === 401) return this.failed(text("signedOut"));
       if (!response.ok) return this.failed(json.message || text("saveFailed"), response.status === 422);
       for (const [name, value] of Object.entries({ ...json.fields, ...(json.version !== undefined && { version: json.version }) })) {
@@ -102,13 +120,14 @@
         store.set(this.key, null);
         this.say("saved", text("saved", { time }));
       } else this.touched();
-      return undefined;
+      return true;
     }
 
     failed(message, final = false) {
       this.keep();
       this.say("failed", message);
       if (!final) this.timer = window.setTimeout(() => this.save(), RETRY);
+      return true;
     }
 
     async conflict(message) {

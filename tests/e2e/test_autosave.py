@@ -1,0 +1,42 @@
+"""Saving by hand while the form is saving itself: one wins, none is lost, and nobody is told of a conflict with themselves."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import APIResponse, Route, expect
+
+from tests.risks.finding import Stage, stage
+
+
+@pytest.fixture
+def world(transactional_db: None) -> Stage:
+    return stage()
+
+
+def test_a_click_on_save_waits_for_the_saving_under_way(world: Stage, browser_page: Any, login: Any) -> None:
+    page = browser_page
+    login(page, world.clerk)
+    form = world.form(world.clerk)
+    page.goto(f"/risks/forms/{form.pk}/")
+    page.get_by_role("button", name="开始填写").click()
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first_answer(route: Route) -> None:
+        if route.request.headers.get("x-autosave") and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/duties/", hold_the_first_answer)
+    with page.expect_request(lambda request: "x-autosave" in request.headers):
+        page.get_by_label("岗位职责").fill("负责种子经营许可申请的受理")
+    page.get_by_label("岗位职责").fill("负责种子经营许可申请的受理和材料核对")
+    page.get_by_role("button", name="保存并继续").click()
+    page.get_by_role("button", name="保存并继续").click()  # impatient
+    expect(page.get_by_label("岗位职责")).to_be_visible()
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(page).to_have_url(re.compile(rf"/risks/forms/{form.pk}/risks/$"))
+    form.refresh_from_db()
+    assert form.duties == "负责种子经营许可申请的受理和材料核对"
