@@ -164,12 +164,21 @@ def _alike(text: str) -> dict[Field, float]:
     if found:
         return found
     for word, fields in _WORDS.items():
-        certainty = _LIKENESS * SequenceMatcher(None, text, word, autojunk=False).ratio()
-        if len(word) >= 2 and text.startswith(word):
-            certainty = max(certainty, _BEGINNING * (0.8 + 0.2 * len(word) / len(text)))
+        certainty = _likeness(text, word)
         if certainty >= ACCEPTED:
             _raise_to(found, fields, certainty)
     return found
+
+
+def _likeness(text: str, word: str) -> float:
+    """How sure a text means a word it is like, or begins with."""
+    begins = len(word) >= 2 and text.startswith(word)
+    # Letters in common bound the likeness; most words share too few with a text of the table to be compared in full.
+    common = sum(min(text.count(letter), word.count(letter)) for letter in set(word))
+    if not begins and _LIKENESS * 2 * common / (len(text) + len(word)) < ACCEPTED:
+        return 0.0
+    certainty = _LIKENESS * SequenceMatcher(None, text, word, autojunk=False).ratio()
+    return max(certainty, _BEGINNING * (0.8 + 0.2 * len(word) / len(text))) if begins else certainty
 
 
 def _raise_to(found: dict[Field, float], fields: dict[Field, float], certainty: float) -> None:

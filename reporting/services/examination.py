@@ -83,7 +83,7 @@ class _Run:
         self._last_row = 0
         self._keys: dict[int, int] = {}
         self._numbers: dict[str, int] = {}
-        self._registered = _register_of(unit)
+        self._registered, self._titles = _register_of(unit)
         self._has_title = Field.TITLE in matcher.letters
 
     def take(self, row: RegisterRow) -> None:
@@ -111,13 +111,15 @@ class _Run:
             self.risks.append(risk)
 
     def _check_known(self, row: RegisterRow, risk: ImportedRisk) -> None:
-        key = hash((risk.department_id, risk.position_id, names.plain(risk.title + risk.content + risk.manifestation)))
-        first = self._keys.setdefault(key, row.row_number)
-        number = self._registered.get(key)
-        if number is not None:
-            self._fault(row.row_number, "in_register", format_lazy(w.IN_REGISTER, number=number), risk.title)
-        elif first != row.row_number:
+        # The reader has compared the rows as they are written; here two names of one place meet.
+        text = hash((risk.department_id, risk.position_id, risk.title, risk.content, risk.manifestation))
+        first = self._keys.setdefault(text, row.row_number)
+        if first != row.row_number:
             self._fault(row.row_number, "duplicate", format_lazy(w.SAME_AS_ROW, row=first), risk.title)
+        if self._titles and names.plain(risk.title) in self._titles:
+            number = self._registered.get(_key(risk.department_id, risk.position_id, risk.title, risk.content, risk.manifestation))
+            if number is not None:
+                self._fault(row.row_number, "in_register", format_lazy(w.IN_REGISTER, number=number), risk.title)
 
     def _fault(self, row: int, code: str, message: Any, value: str) -> None:
         for field_code in (Field.TITLE, Field.CONTENT, Field.MANIFESTATION):
@@ -175,14 +177,19 @@ class _Run:
         }
 
 
-def _register_of(unit: Unit) -> dict[int, str]:
-    """What already stands in the unit's register: key of the risk → its number."""
+def _key(department_id: int | None, position_id: int | None, *texts: str) -> int:
+    return hash((department_id, position_id, names.plain("".join(texts))))
+
+
+def _register_of(unit: Unit) -> tuple[dict[int, str], set[str]]:
+    """What already stands in the unit's register: key of the risk → its number; and the titles, to pass over most rows quickly."""
     known = RiskPoint.objects.registered().filter(unit=unit)
     rows = known.values_list("department_id", "position_id", "title", "content", "manifestation", "number").order_by()
-    return {
-        hash((department_id, position_id, names.plain(title + content + manifestation))): number
-        for department_id, position_id, title, content, manifestation, number in rows.iterator(chunk_size=5000)
-    }
+    keys, titles = {}, set()
+    for department_id, position_id, title, content, manifestation, number in rows.iterator(chunk_size=5000):
+        keys[_key(department_id, position_id, title, content, manifestation)] = number
+        titles.add(names.plain(title))
+    return keys, titles
 
 
 def carry_out(*, unit: Unit, examination: Examination, by: User | None, batch: int, reason: str) -> int:

@@ -57,6 +57,8 @@ class Matcher:
         self._leader_cache: dict[tuple[Any, ...], list[Told]] = {}
         self._point = RiskPoint(unit_id=unit.pk)
         self._compares = Field.LEADER in self.letters or Field.DEPARTMENT_HEAD in self.letters
+        self._rates = Field.PROBABILITY in self.letters or Field.HARM in self.letters
+        self._ratings: tuple[int | None, int | None] = (None, None)
         self._names_people = Field.DIRECT_PERSON in self.letters
         self._names_power = Field.POWER in self.letters or Field.STEP in self.letters
 
@@ -153,7 +155,9 @@ class Matcher:
     # ---- how grave it is
 
     def _level(self, row: RegisterRow, values: dict[str, str], told: list[Told]) -> Any:
-        probability, harm = (self._rating(factor, values, told) for factor in ("probability", "harm"))
+        probability = harm = None
+        if self._rates:
+            probability, harm = self._rating("probability", values, told), self._rating("harm", values, told)
         self._ratings = probability, harm
         if values.get("level"):
             if row.severity is None:

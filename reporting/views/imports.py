@@ -120,9 +120,7 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Import for good, all or nothing."""
     found = imports.confirm(register_import=_import(request, pk), by=request.user, version=_version(request))
-    if found.state == ImportState.IMPORTED:
-        messages.success(request, _("%(n)d risk points were entered in the register.") % {"n": found.report["points"]})
-    elif not found.busy:
+    if found.state != ImportState.IMPORTED and not found.busy:
         messages.error(request, _("The register or the organisation has changed: the dry run now finds faults. Nothing was imported."))
     return redirect(found)
 

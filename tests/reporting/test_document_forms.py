@@ -114,8 +114,8 @@ def test_the_form_of_a_department(unit):
 def test_the_form_of_the_unit(unit):
     form = DeclarationFactory(
         appointment=None, kind="unit", unit=unit.unit, department=None, position=None, declarant=unit.head, state="in_review",
-        campaign=CampaignFactory(unit=unit.unit), participants="周、陈、林、韩", discussed_on=date(2026, 11, 18), discussed_by="全体班子成员",
-        discussion="一致通过",
+        campaign=CampaignFactory(unit=unit.unit), participants="周、陈、林、韩",
+        discussed_on=date(2026, 11, 18), discussed_by="全体班子成员", discussion="一致通过",
     )  # fmt: skip
     EntryFactory(declaration=form, major_matter="funds")
     document, rows = paper(form)

@@ -44,7 +44,8 @@ def test_from_the_upload_to_the_register(clerk, unit):
     created = RegisterImport.objects.get()
     assert answer.url == reverse("reporting:import", args=[created.pk])
     page = clerk.get(answer.url).content.decode()
-    assert "用印管理" in page and "风险内容及表现形式" in page
+    assert "用印管理" in page
+    assert "风险内容及表现形式" in page
     answer = clerk.post(reverse("reporting:import_mapping", args=[created.pk]), mapping_of(created))
     assert answer.status_code == 302
     page = clerk.get(answer.url)
