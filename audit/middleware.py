@@ -1,11 +1,16 @@
 """Refusals and failures leave their row after the rollback of what was refused (quality.md, audit; mistake 5)."""
 
-from django.http import HttpRequest, HttpResponse
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import User
 from audit.models import Outcome
 from audit.services import record
 from common.middleware import GetResponse
+
+# Raised on purpose: refusals, and allauth's way to the password page.
+_EXPECTED = (Http404, PermissionDenied, ImmediateHttpResponse, ReauthenticationRequired)
 
 
 class AuditMiddleware:
@@ -23,7 +28,7 @@ class AuditMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """An error nobody expected: only its kind is kept, messages may hold content. Expected ones carry a `status` and are refusals."""
-        if not hasattr(exception, "status") and type(exception).__name__ not in ("Http404", "PermissionDenied"):
+        if not hasattr(exception, "status") and not isinstance(exception, _EXPECTED):
             self._record(request, "request.failed", Outcome.FAILED, type(exception).__name__, 500)
 
     def _record(self, request: HttpRequest, action: str, outcome: Outcome, reason: str, status: int) -> None:

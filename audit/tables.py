@@ -33,7 +33,8 @@ class AuditTable(tables.Table):
 
     at = tables.DateTimeColumn(format="Y-m-d H:i:s", attrs={"td": {"class": "nowrap"}}, linkify=("audit:detail", {"pk": tables.A("pk")}))
     what = tables.Column(verbose_name=_("what happened"), empty_values=(), orderable=False)
-    object_type = tables.Column()
+    object_type = tables.Column(attrs={"th": {"data-optional": "1"}})
+    object_id = tables.Column(verbose_name=_("object number"), attrs={"th": {"data-optional": "1"}})
 
     class Meta:
         model = AuditEvent

@@ -43,6 +43,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 # What full-width punctuation leaves alone, what it stands beside, and which marks have a full-width form.
 _HELD = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|<[^<>]*>|&\w+;")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Words that Django splits itself (yesno).
+_WORDS = re.compile(r"\w+(,\w+)+")
 _WIDE = r"[\u2018-\u201d\u2026\u3001-\u301f\u4e00-\u9fff\uff01-\uff5e\ue000-\uf8ff]"
 _MARKS = {mark: chr(ord(mark) + 0xFEE0) for mark in ",:;?!()"}
 METADATA = {
@@ -200,7 +202,7 @@ def prune() -> int:
 
 def full_width(text: str) -> str:
     """Chinese text with the punctuation that Chinese has, also beside placeholders; numbers, times and codes keep theirs."""
-    if not _CHINESE.search(text):
+    if not _CHINESE.search(text) or _WORDS.fullmatch(text):
         return text
     held: list[str] = []
 

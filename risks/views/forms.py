@@ -74,7 +74,7 @@ def _task(user: User, declaration: Declaration) -> dict[str, Any]:
         note = _("Go on where you stopped.")
     elif step is not None:
         name = step.reviewer.name if step.reviewer else ""
-        note = f"{step.get_kind_display()}: {name}" if name else str(step.get_kind_display())
+        note = f"{step.get_kind_display()} · {name}" if name else str(step.get_kind_display())
     else:
         note = ""
     return {
@@ -264,7 +264,7 @@ def adjustment(request: HttpRequest) -> HttpResponse:
         raise Http404
     holders = _holders(user)
     points = list(selectors.adjustable_points(user)[:300])
-    labels = [(point.pk, f"{point.number} {point.title}({point.current_level.label})") for point in points]
+    labels = [(point.pk, f"{point.number} {point.title} · {point.current_level.label}") for point in points]
     start = {"points": request.GET.getlist("risk"), "holder": holders[0][0] if len(holders) == 1 else None}
     bound = AdjustmentForm(request.POST or None, holders=holders, points=labels, initial=start)
     if request.method == "POST" and bound.is_valid():

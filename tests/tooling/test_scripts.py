@@ -44,6 +44,19 @@ def test_a_complete_catalogue_has_no_fault() -> None:
     assert translate.faults(messages(SAVE, counted), entries) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("已退回: %(reason)s, 请修改(一次)", "已退回：%(reason)s，请修改（一次）"),
+        ("截至 10:32, 共 1,000 份 Word (.docx)", "截至 10:32，共 1,000 份 Word (.docx)"),
+        ("是,否", "是,否"),
+        ("%(a)s: %(b)s", "%(a)s: %(b)s"),
+    ],
+)
+def test_chinese_gets_full_width_punctuation(given, wanted):
+    assert translate.full_width(given) == wanted
+
+
 def test_strings_are_read_from_python_and_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "views.py").write_text('from x import pgettext\na = _("One " "line")\nb = pgettext("verb", "Open")\n')
