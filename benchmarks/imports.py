@@ -33,8 +33,11 @@ def _run(part: str, path: Path) -> dict[str, float]:
 
 def make(path: Path) -> dict[str, float]:
     """Texts that the demo does not have, for departments, positions and people that it has."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
     import xlsxwriter
 
+    django.setup()
     from demo import content
     from demo.dates import WRITTEN_FOR, Calendar
     from demo.scale import KINDS, POINTS, Stations, Texts
