@@ -85,7 +85,7 @@ def _compute(user: "User | AnonymousUser", on: date) -> Scope:
     _from_memberships(user, on, found, bodies, chaired)
     return Scope(
         user_id=user.pk,
-        **{name: frozenset(ids) for name, ids in found.items()},
+        **{name: frozenset(ids) for name, ids in found.items()},  # type: ignore[arg-type]
         whole_unit_ids=_whole_units(found, bodies),
         bodies={kind: frozenset(ids) for kind, ids in bodies.items()},
         chaired={kind: frozenset(ids) for kind, ids in chaired.items()},

@@ -13,7 +13,9 @@ class PeopleFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("name or staff number"), method="find")
     department = django_filters.ModelChoiceFilter(
-        label=_("department"), field_name="position__department", queryset=lambda request: Department.objects.open().visible_to(request.user)
+        label=_("department"),
+        field_name="position__department",
+        queryset=lambda request: Department.objects.open().visible_to(request.user),
     )
     rank = django_filters.ChoiceFilter(label=_("rank"), field_name="position__rank", choices=Rank.choices)
 

@@ -23,7 +23,8 @@ register(
         "organisation.member_added": _("{actor} entered the membership {object}"),
         "organisation.membership_ended": _("{actor} ended the membership {object}; last day {new}"),
         "organisation.imported": _(
-            "{actor} imported the organisation: {people} people, {departments} departments, {positions} positions, {appointments} appointments"
+            "{actor} imported the organisation: {people} people, {departments} departments, {positions} positions, "
+            "{appointments} appointments"
         ),
     }
 )

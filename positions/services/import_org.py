@@ -48,6 +48,9 @@ _BRANCH_ROLES = [("副书记", BodyRole.DEPUTY), ("书记", BodyRole.SECRETARY)]
 _ROLES = [("副", BodyRole.DEPUTY), ("书记", BodyRole.HEAD), ("组长", BodyRole.HEAD), ("主任", BodyRole.HEAD)]
 
 
+_KINDS = ("people", "departments", "positions", "appointments", "divisions", "memberships")
+
+
 @dataclass
 class ImportReport:
     """What an import does or would do. `faults` that are errors forbid it."""
@@ -65,8 +68,6 @@ class ImportReport:
         """For JSON and templates."""
         return {"ok": self.ok, "created": self.created, "unchanged": self.unchanged, "faults": [f.as_dict() for f in self.faults]}
 
-
-_KINDS = ("people", "departments", "positions", "appointments", "divisions", "memberships")
 
 
 class _DryRun(Exception):

@@ -41,7 +41,7 @@ def create_unit(
 def edit_unit(*, unit: Unit, by: User, version: int | None = None, **values: Any) -> Unit:
     """Change name, short name, duties or openness; the code stays. Raises NotAllowed, Conflict."""
     may_edit_structure(by, unit).require()
-    found = lock(Unit.objects, unit.pk, version=version)
+    found: Unit = lock(Unit.objects, unit.pk, version=version)
     return _edit(found, by, "organisation.unit_changed", values, {"name", "short_name", "duties", "open_to_higher"}, unit_id=found.pk)
 
 
@@ -135,7 +135,7 @@ def _check_position(unit: Unit, department: Department | None, name: str, rank: 
     leadership = rank in (Rank.UNIT_HEAD, Rank.DEPUTY, Rank.LEADERSHIP_MEMBER)
     if leadership is not (department is None):
         raise DomainError(_("Posts of the leadership belong to the unit itself, all others to a department."))
-    others = Position.objects.exclude(pk=pk)
+    others = Position.objects.exclude(pk=pk) if pk else Position.objects.all()
     if others.filter(unit=unit, department=department, name=name).exists():
         raise DomainError(_("There already is a position “%(name)s” here.") % {"name": name})
     if rank == Rank.UNIT_HEAD and others.filter(unit=unit, rank=rank, closed_on=None).exists():

@@ -60,12 +60,13 @@ def preview(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """Import for good, all or nothing."""
     unit = _unit(request, pk)
-    report, problem = _run(request, unit, _file(request, file), dry_run=False)
+    report, _problem = _run(request, unit, _file(request, file), dry_run=False)
     if report is None or not report.ok:
         return redirect("organisation:import_preview", pk, file)
     messages.success(
         request,
-        _("Imported: %(people)s people, %(departments)s departments, %(positions)s positions, %(appointments)s appointments.") % report.created,
+        _("Imported: %(people)s people, %(departments)s departments, %(positions)s positions, %(appointments)s appointments.")
+        % report.created,
     )
     return redirect("organisation:unit", pk)
 

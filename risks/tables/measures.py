@@ -11,7 +11,6 @@ from risks.models import Measure
 from risks.point_page import MEASURE_TONES
 from risks.states import MeasureState
 
-
 _ONE_LINE = {"td": {"class": "nowrap"}}
 
 

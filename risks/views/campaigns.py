@@ -171,7 +171,11 @@ def _actions(user: User, found: Campaign) -> list[dict[str, Any]]:
     return [
         change,
         act(
-            "campaign_close", _("Close the campaign"), danger=True, confirm=_("Nobody can hand in a form afterwards."), fields={"version": found.version}
+            "campaign_close",
+            _("Close the campaign"),
+            danger=True,
+            confirm=_("Nobody can hand in a form afterwards."),
+            fields={"version": found.version},
         ),
         act(
             "campaign_open_missing",

@@ -12,6 +12,11 @@ from audit.models import AuditEvent, AuditLink
 from audit.services import record
 from tests.factories.positions import UserFactory
 
+FORGED = (
+    "INSERT INTO audit_auditevent (at, actor_label, action, outcome, object_type, object_id, object_label, changes, reason, detail,"
+    " address, request_id) VALUES (now(), '', 'test.forged', 'done', '', '', '', '{}', '', '{}', '', '')"
+)
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -44,7 +49,9 @@ def test_events_are_chained_in_commit_order_without_gaps():
     assert list(AuditLink.objects.order_by("position").values_list("position", flat=True)) == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent", "DELETE FROM audit_auditlink"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent", "DELETE FROM audit_auditlink"]
+)
 def test_the_applications_own_account_cannot_change_the_trail(statement):
     write(2)
     with pytest.raises(ProgrammingError), connection.cursor() as cursor:
@@ -59,8 +66,7 @@ def test_the_applications_own_account_cannot_change_the_trail(statement):
         "DELETE FROM audit_auditevent WHERE id = (SELECT min(id) + 1 FROM audit_auditevent)",
         "DELETE FROM audit_auditlink WHERE position = 2",
         "UPDATE audit_auditlink SET event_id = -event_id WHERE position IN (2, 3)",
-        "INSERT INTO audit_auditevent (at, actor_label, action, outcome, object_type, object_id, object_label, changes, reason, detail, address,"
-        " request_id) VALUES (now(), '', 'test.forged', 'done', '', '', '', '{}', '', '{}', '', '')",
+        FORGED,
         "UPDATE audit_auditevent SET at = at - interval '1 day' WHERE id = (SELECT max(id) FROM audit_auditevent)",
     ],
     ids=["edited", "removed", "link removed", "reordered", "added", "backdated"],
@@ -75,8 +81,7 @@ def test_a_cut_tail_is_found_by_the_anchor_alone():
     write(4)
     chain.write_anchor()
     tamper(
-        "DELETE FROM audit_auditevent WHERE id > (SELECT min(id) + 1 FROM audit_auditevent);"
-        "DELETE FROM audit_auditlink WHERE position > 2"
+        "DELETE FROM audit_auditevent WHERE id > (SELECT min(id) + 1 FROM audit_auditevent);DELETE FROM audit_auditlink WHERE position > 2"
     )
     report = chain.verify()
     assert report.faults == ["position 4: anchored outside, but the chain ends before it"]
@@ -91,9 +96,9 @@ def test_a_rewritten_chain_is_found_by_the_anchor():
 
 
 def test_what_was_rolled_back_leaves_no_row():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         write(1)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not AuditEvent.objects.exists()
     assert chain.verify().ok
 
