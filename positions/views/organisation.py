@@ -64,7 +64,8 @@ def leadership(request: HttpRequest, pk: int) -> HttpResponse:
     for appointment in Appointment.objects.in_force().filter(position__unit=found, position__department=None).select_related("person"):
         holders.setdefault(appointment.position_id, []).append(appointment)
     posts = [
-        {"position": p, "appointments": holders.get(p.pk, [])} for p in found.positions.open().filter(department=None).order_by("order", "pk")
+        {"position": p, "appointments": holders.get(p.pk, [])}
+        for p in found.positions.open().filter(department=None).order_by("order", "pk")
     ]
     context = {
         "unit": found,

@@ -32,7 +32,15 @@ Save = Callable[[dict[str, Any]], Any]
 
 
 def _form_page(
-    request: HttpRequest, form: forms.BaseForm, *, verdict: Verdict, title: str, back: str, save: Save, lead: str = "", version: int | None = None
+    request: HttpRequest,
+    form: forms.BaseForm,
+    *,
+    verdict: Verdict,
+    title: str,
+    back: str,
+    save: Save,
+    lead: str = "",
+    version: int | None = None,
 ) -> HttpResponse:
     """Show the form; on a good POST save and go back. What the service refuses stands above the form, with the input kept."""
     if not verdict:

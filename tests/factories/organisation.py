@@ -101,7 +101,11 @@ def small_unit(*, code: str = "CS", name: str = "测试市农业农村局", pare
 
     result.office_clerk = result.departments[0].staff[0]
     members = {
-        BodyKind.PARTY_COMMITTEE: [(head, BodyRole.SECRETARY), *((d, BodyRole.MEMBER) for d in deputies), (discipline_head, BodyRole.MEMBER)],
+        BodyKind.PARTY_COMMITTEE: [
+            (head, BodyRole.SECRETARY),
+            *((d, BodyRole.MEMBER) for d in deputies),
+            (discipline_head, BodyRole.MEMBER),
+        ],
         BodyKind.DISCIPLINE_COMMITTEE: [(discipline_head, BodyRole.HEAD), (result.departments[0].staff[1], BodyRole.MEMBER)],
         BodyKind.LEADING_GROUP: [
             (head, BodyRole.HEAD),
