@@ -133,11 +133,16 @@ def _risk_rows(
     batch: int,
 ) -> Iterator[tuple[Any, ...]]:
     place = RiskPoint(unit_id=unit.pk)
+    known: dict[tuple[Any, ...], tuple[int | None, int | None, int | None]] = {}  # who answers, by what it follows from
     for pk, row in zip(ids, rows, strict=True):
         number = row.number or next(fresh)
-        place.level_of, place.department_id, place.position_id = row.level_of, row.department_id, row.position_id
-        place.direct_holder_id, place.direct_holder_text = row.direct_holder_id, row.direct_holder_text
-        organisation.derive(place, levels[row.level_id])
+        key = (row.level_of, row.department_id, row.position_id, row.level_id, row.direct_holder_id, bool(row.direct_holder_text))
+        people = known.get(key)
+        if people is None:
+            place.level_of, place.department_id, place.position_id = row.level_of, row.department_id, row.position_id
+            place.direct_holder_id, place.direct_holder_text = row.direct_holder_id, row.direct_holder_text
+            organisation.derive(place, levels[row.level_id])
+            people = known[key] = (place.responsible_leader_id, place.department_head_id, place.direct_holder_id)
         found = search.vector_text(
             number, row.title, row.content, row.manifestation, row.category_text, row.indicator, row.involved_positions, row.cooperating
         )
@@ -146,7 +151,7 @@ def _risk_rows(
             row.power_category, row.major_matter, row.probability, row.harm, None, "{}", row.involved_positions, row.cooperating, number,
             RiskState.REGISTERED.value, row.category_text, row.indicator, row.direct_holder_text, False, Source.IMPORT.value, batch,
             row.registered_on or today, row.power_item_id, unit.pk, row.department_id, row.position_id, row.level_id, row.level_id,
-            place.responsible_leader_id, place.department_head_id, place.direct_holder_id, found,
+            *people, found,
         )  # fmt: skip
 
 
