@@ -95,3 +95,8 @@ def test_what_a_register_needs():
     assert len(missing_requirements(set())) == 3
     assert [field.value for field in Field if field.required] == ["department"]
     assert all(str(field.label) for field in Field)
+
+
+def test_the_level_decided_goes_before_the_one_the_clerk_gave():
+    guesses = assign([(0, ["风险等级", "自评等级"]), (1, ["风险等级", "审核等级"]), (2, ["风险等级", "审定等级"])])
+    assert [guess.field for guess in guesses] == [None, None, Field.LEVEL]
