@@ -171,7 +171,9 @@ class ThisYear:
                 fields = {"due_on": measure.due_on}
                 self.writer.measure(written, entry, measure.kind, measure.line, measure.text, department, **fields)
         if fate == "change":
-            text = pick(self.words["changes"]["measures"], "measure", point.number)
+            # Now and then one that commits nobody to anything, so that reviewers have a hint to see.
+            vague = chance(25, "vague", point.number)
+            text = self.words["changes"]["vague"] if vague else pick(self.words["changes"]["measures"], "measure", point.number)
             self.writer.measure(written, entry, "process", "during", text, department, due_on=self.calendar.day("2026-12-31"))
 
     def _examined(self, written: Written, at: datetime) -> None:

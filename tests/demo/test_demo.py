@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,10 @@ from demo.roles import PASSWORD, ROLES
 from notifications.models import Notice
 from positions.flowcharts import all_findings, drawing, with_flow
 from positions.models import BodyKind, BodyMembership, Catalogue, Department, PowerItem, Unit
+from positions.org_sheet import read_organisation
+from positions.services.import_org import import_organisation
 from positions.states import CatalogueState
+from reporting.services.from_file import import_file
 from risks.models import Campaign, Declaration, EntryChange, Measure, RiskEntry, RiskPoint
 from risks.review_path import plan
 from risks.services import responsibility
@@ -26,6 +31,7 @@ from risks.services.review_facts import UnitFacts
 from risks.states import FormState, MeasureState, RiskState
 
 pytestmark = pytest.mark.django_db
+SAMPLES = Path(__file__).parents[1] / "reporting" / "samples"
 
 
 class _Undo(Exception):
@@ -180,3 +186,18 @@ def test_accounts_are_printed(demo: dict[str, Any]) -> None:
     call_command("demo", "--accounts", stdout=out)
     assert all(role.staff_number in out.getvalue() for role in ROLES)
     assert PASSWORD in out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["register_bureau.xlsx", "register_by_position.xlsx"])
+def test_registers_of_the_samples_fit_in(bureau: Unit, name: str) -> None:
+    """Departments, positions and people of the sample registers are those of the bureau."""
+    report = import_file(unit=bureau, path=SAMPLES / name, by=User.objects.get(staff_number="B022"), dry_run=True)
+    assert report["errors"] == 0, report["faults"]
+    assert report["created"] == {"departments": [], "positions": []}
+
+
+def test_organisation_of_the_samples_is_there_already(bureau: Unit) -> None:
+    sheet = read_organisation(SAMPLES / "organisation_bureau.xlsx")
+    report = import_organisation(unit=bureau, sheet=sheet, by=None, on=date(2026, 11, 21), dry_run=True)
+    assert report.ok, report.faults
+    assert not any(report.created.values()), report.created
