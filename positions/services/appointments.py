@@ -60,7 +60,8 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, by: User | None, ends_on: date, reason: str) -> Appointment:
-    """Set the last day; what the person was in charge of ends with it. Raises NotAllowed, DomainError."""
+    """Set the last day; what the person was in charge of ends with it, and with the last post in the unit the seats in its bodies
+    (domain §1: when an appointment ends, so do its rights). Raises NotAllowed, DomainError."""
     if by:
         may_edit_posts(by, appointment.position.unit, appointment.person).require()
     found = lock(Appointment.objects, appointment.pk)
@@ -71,6 +72,7 @@ def end_appointment(*, appointment: Appointment, by: User | None, ends_on: date,
     for division in found.divisions.filter(Q(ends_on=None) | Q(ends_on__gt=ends_on), starts_on__lte=ends_on):
         division.ends_on = ends_on
         division.save()
+    _seats_end_with_the_last_post(found.person, found.position.unit_id, by=by, ends_on=ends_on, reason=reason)
     changes = {"ends_on": [old.isoformat() if old else None, ends_on.isoformat()]}
     _record(found, "organisation.appointment_ended", by, found.position.unit_id, found.person, changes=changes, reason=reason)
     _changed(by, {found.position.unit_id}, [found.person_id], reason)
@@ -164,9 +166,25 @@ def follow_dates(*, on: date) -> int:
     units |= set(BodyMembership.objects.filter(edges).values_list("body__unit_id", flat=True))
     people = set(Appointment.objects.filter(edges).values_list("person_id", flat=True))
     people |= set(BodyMembership.objects.filter(edges).values_list("person_id", flat=True))
+    for ended in Appointment.objects.filter(ends_on=on - timedelta(days=1)).select_related("position", "person"):
+        words = _("last post in the unit ended on %(day)s") % {"day": ended.ends_on.isoformat()}
+        _seats_end_with_the_last_post(ended.person, ended.position.unit_id, by=None, ends_on=ended.ends_on, reason=words)
     if units:
         _changed(None, units, people, _("appointments or divisions of work began or ended on %(day)s") % {"day": on.isoformat()})
     return len(units)
+
+
+def _seats_end_with_the_last_post(person: User, unit_id: int, *, by: User | None, ends_on: date, reason: str) -> None:
+    """Who holds no post in the unit after that day sits in none of its bodies. Somebody from outside who never held one stays."""
+    posts = Appointment.objects.filter(person=person, position__unit_id=unit_id, starts_on__lte=ends_on + timedelta(days=1))
+    if posts.filter(Q(ends_on=None) | Q(ends_on__gt=ends_on)).exists():
+        return
+    seats = BodyMembership.objects.filter(person=person, body__unit_id=unit_id, starts_on__lte=ends_on)
+    for seat in seats.filter(Q(ends_on=None) | Q(ends_on__gt=ends_on)):
+        changes = {"ends_on": [seat.ends_on.isoformat() if seat.ends_on else None, ends_on.isoformat()]}
+        seat.ends_on = ends_on
+        seat.save()
+        _record(seat, "organisation.membership_ended", by, unit_id, person, changes=changes, reason=reason)
 
 
 def _record(obj: Appointment | BodyMembership, action: str, by: User | None, unit_id: int, person: User, **facts: object) -> None:

@@ -75,8 +75,12 @@ def close_department(*, department: Department, by: User, on: date, reason: str)
     found = lock(Department.objects, department.pk)
     if Appointment.objects.in_force(on).filter(position__department=found).exists():
         raise DomainError(_("People still hold posts here on that day. End their appointments first."))
-    Position.objects.filter(department=found, closed_on=None).update(closed_on=on)
-    found.divisions.filter(ends_on=None).update(ends_on=on)
+    for position in Position.objects.filter(department=found, closed_on=None):
+        position.closed_on = on
+        position.save()
+    for division in found.divisions.filter(ends_on=None):
+        division.ends_on = max(on, division.starts_on)
+        division.save()
     found.closed_on = on
     found.save()
     record("organisation.department_closed", by=by, obj=found, changes={"closed_on": [None, on.isoformat()]}, reason=reason)

@@ -223,7 +223,10 @@ def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
         EndForm(request.POST or None),
         verdict=may_edit_posts(request.user, appointment.position.unit),
         title=_("End: %(name)s, %(post)s") % {"name": appointment.person.name, "post": appointment.position.name},
-        lead=_("What the person was in charge of ends the same day. Waiting reviews and responsibility move on at once."),
+        lead=_(
+            "What the person was in charge of ends the same day, and with the last post in the unit the seats in its bodies. "
+            "Waiting reviews and responsibility move on at once."
+        ),
         back=_home_of(appointment.position),
         save=lambda data: appointments.end_appointment(appointment=appointment, by=request.user, **data),
     )
