@@ -24,6 +24,8 @@ from risks.search import HAYSTACK, condition, needs_recheck
 from risks.services.points import generation
 
 COUNT_SECONDS = 60
+# Up to here a page of several units is merged from what each of them has; from there on one sort is cheaper.
+MERGED = 5_000
 # Rows gone through to find a page of a search are about 100,000 × rows of the page / rows found, at a third of the price of gathering one.
 WALK = 30_000
 _LIST_FIELDS = (
@@ -71,16 +73,20 @@ def ordering(sort: str, known: dict[int, Level], *, one_unit: bool) -> list[str]
     """Columns for a sort of the list; anything unknown is by number. Ends in the number, so that no two orders of a page differ."""
     down, name = sort.startswith("-"), sort.lstrip("-")
     sign, other = ("-", "") if down else ("", "-")
-    tail = [f"{sign}number"] if one_unit else [f"{sign}unit_id", f"{sign}number"]
+
+    def tail(way: str) -> list[str]:
+        return [f"{way}number"] if one_unit else [f"{way}unit_id", f"{way}number"]
+
     if name == "registered_on":
-        return [f"{sign}registered_on", *tail]
+        return [f"{sign}registered_on", *tail(sign)]
     if name == "level":
         # Keys of levels mostly run against severity (migration 0002); where they do, the index by level serves the order by severity.
         ranks = [level.severity for _pk, level in sorted(known.items())]
         if ranks == sorted(ranks, reverse=True) and len(set(ranks)) == len(ranks):
-            return [f"{other}current_level_id", *tail]
-        return [f"{sign}current_level__severity", *tail]
-    return tail
+            # All columns one way, as the index has them: the gravest first, and of one level the lowest number first.
+            return [f"{other}current_level_id", *tail(other)]
+        return [f"{sign}current_level__severity", *tail(other)]
+    return tail(sign)
 
 
 class PageOfPoints(Paginator):
@@ -92,9 +98,11 @@ class PageOfPoints(Paginator):
         order: Sequence[str],
         per_page: int | None = None,
         walked: Callable[[], QuerySet[RiskPoint]] | None = None,
+        units: Sequence[int] = (),
     ) -> None:
+        """`units`: the units that the points lie in, where they are known to be few; `walked`: see `risks.filters.register`."""
         super().__init__([], per_page or settings.PAGE_SIZE)
-        self.points, self.order, self.walked = points, order, walked
+        self.points, self.order, self.walked, self.units = points, order, walked, units
         self.count = counted(points)  # type: ignore[misc]
 
     def page(self, number: Any) -> Page:
@@ -118,9 +126,19 @@ class PageOfPoints(Paginator):
         points = self.points
         if self.walked is not None and self.count**2 > WALK * (first + self.per_page):
             points = self.walked()
-        keys = points.order_by(*order).values("pk")[first : first + (size or self.per_page)]
+        last = first + (size or self.per_page)
+        if len(self.units) > 1 and "unit_id" not in order[0] and last <= MERGED:
+            keys: Any = self._merged(points, order, first, last)
+        else:
+            keys = points.order_by(*order).values("pk")[first:last]
         rows = RiskPoint.objects.filter(pk__in=keys).order_by(*order).values_list(*_LIST_FIELDS, named=True)
         return list(rows)[::-1] if backwards else list(rows)
+
+    def _merged(self, points: QuerySet[RiskPoint], order: list[str], first: int, last: int) -> list[int]:
+        """Keys in an order that is not by unit: an index holds it for each unit, so the first of each are merged."""
+        columns = [name.lstrip("-") for name in order]
+        parts = [points.filter(unit_id=unit).order_by(*order).values_list("pk", *columns)[:last] for unit in self.units]
+        return [row[0] for row in parts[0].union(*parts[1:], all=True).order_by(*order)[first:last]]
 
 
 class PageData(TableListData):

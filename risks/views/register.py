@@ -44,15 +44,18 @@ class Filtered:
     points: QuerySet[RiskPoint]
     order: list[str]
     levels: dict[int, Level]
+    units: list[int]  # that the reader sees as a whole, when it is nothing else
 
 
 def filtered(user: User, data: QueryDict) -> Filtered:
     """Screen and file both come from here."""
     choices = selectors.choices_for(user, number_in(data.get("department", "")))
     filterset = RegisterFilter(data, queryset=RiskPoint.objects.visible_to(user), choices=choices)
-    one_unit = len(scope_of(user).whole_unit_ids) <= 1
+    scope = scope_of(user)
+    one_unit = len(scope.whole_unit_ids) <= 1
+    units = sorted(scope.whole_unit_ids) if scope.whole_unit_ids >= scope.unit_ids | scope.leadership_unit_ids else []
     order = selectors.ordering(data.get("sort", ""), choices.levels, one_unit=one_unit)
-    return Filtered(filterset, filterset.qs, order, choices.levels)
+    return Filtered(filterset, filterset.qs, order, choices.levels, units)
 
 
 @require_GET
@@ -61,7 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
     user = the_user(request)
     found = filtered(user, request.GET)
     walked = found.filterset.walked if request.GET.get("q", "").strip() else None
-    paginator = selectors.PageOfPoints(found.points, found.order, walked=walked)
+    paginator = selectors.PageOfPoints(found.points, found.order, walked=walked, units=found.units)
     page = paginator.page(request.GET.get("page", 1))
     points = list(page.object_list)
     sort = request.GET.get("sort", "")

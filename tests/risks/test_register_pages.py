@@ -1,5 +1,6 @@
 """The register's pages: what is listed, filtered, sorted, paged, counted and written to files."""
 
+from datetime import date
 from io import BytesIO
 from itertools import chain
 
@@ -121,6 +122,23 @@ def test_sort_and_pages_forwards_and_backwards(unit):
     assert [severity[number] for number in by_level] == [3] * 40 + [2] * 40 + [1] * 40
     by_level = [*chain(*(listed(unit.head, page=page, sort="level") for page in (1, 2, 3)))]
     assert [severity[number] for number in by_level] == [1] * 40 + [2] * 40 + [3] * 40
+
+
+@pytest.mark.parametrize("sort", ["level", "-level", "registered_on", "-registered_on"])
+def test_points_of_several_units_are_sorted_together(unit, sort, monkeypatch):
+    """Whoever sees a whole unit and one below it gets one list, merged page by page or sorted at once."""
+    below = small_unit(code="XJ", parent=unit.unit, open_to_higher=True)
+    for place, first in ((unit, 3), (below, 2)):
+        many(place, 40, registered_on=date(2026, 1, first))
+        many(place, 40, registered_on=date(2026, 1, first + 2))
+    pages = [listed(unit.head, sort=sort, page=page) for page in (1, 2, 3, 4)]
+    points = {point.number: point for point in RiskPoint.objects.select_related("current_level")}
+    assert sorted(chain(*pages)) == sorted(points)
+    by = {"level": lambda point: point.current_level.severity, "registered_on": lambda point: point.registered_on}[sort.lstrip("-")]
+    seen = [by(points[number]) for number in chain(*pages)]
+    assert seen == sorted(seen, reverse=sort.startswith("-"))
+    monkeypatch.setattr("risks.selectors.MERGED", 0)
+    assert [listed(unit.head, sort=sort, page=page) for page in (1, 2, 3, 4)] == pages
 
 
 def test_a_search_that_finds_many_gives_the_same_pages_however_it_is_done(unit, monkeypatch):
