@@ -67,7 +67,7 @@ def import_file(
                 progress=progress,
             )
     except XlsxProblem as problem:
-        return _refused(unit, problem)
+        return _refused(unit, problem) | {"dry_run": dry_run}
     report = examination.report
     batch = None
     if report["ok"] and not dry_run:

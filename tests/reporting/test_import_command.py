@@ -194,3 +194,14 @@ def until(condition, process=None):
         assert time.monotonic() < end
         assert process is None or process.poll() is None, "the process ended by itself"
         pause.wait(0.05)
+
+
+def test_the_report_has_the_same_keys_whatever_the_file(bureau, tmp_path):
+    other = tmp_path / "说明.xlsx"
+    other.write_text("这不是表格", "utf-8")
+    refused, code = run("--unit", "CNNY", other, "--dry-run")
+    accepted, _code = run("--unit", "CNNY", SAMPLES / "register_bureau.xlsx", "--dry-run")
+    assert code == 1
+    assert refused["dry_run"] is True
+    assert set(refused) == set(accepted)
+    assert not RiskPoint.objects.exists()
