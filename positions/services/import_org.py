@@ -69,7 +69,6 @@ class ImportReport:
         return {"ok": self.ok, "created": self.created, "unchanged": self.unchanged, "faults": [f.as_dict() for f in self.faults]}
 
 
-
 class _DryRun(Exception):
     """Ends the transaction of a dry run."""
 

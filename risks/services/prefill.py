@@ -57,7 +57,7 @@ def prefill(*, declaration: Declaration, by: User | None, points: Iterable[RiskP
 
 def _last_years(declaration: Declaration) -> list[RiskEntry]:
     last = (
-        Declaration.objects.filter(
+        Declaration.objects.filter(  # type: ignore[misc]  # a post or department that is None asks for none
             unit_id=declaration.unit_id,
             kind=declaration.kind,
             declarant_id=declaration.declarant_id,
