@@ -6,6 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import pytest
+import pytest_django.fixtures
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -17,6 +18,9 @@ from tests.query_counts import count_queries  # noqa: F401 -- a fixture for ever
 # The same examples every time, and no deadline: a busy machine is not a fault of the code.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, max_examples=50)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# It makes a test database only when some test of the run is marked; fixtures of a module's own would else write to the real one.
+pytest_django.fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
 
 
 @pytest.fixture(scope="session")
