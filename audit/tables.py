@@ -3,6 +3,8 @@
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent, Outcome
@@ -40,6 +42,10 @@ class AuditTable(tables.Table):
         model = AuditEvent
         fields = ["at", "actor_label", "action", "what", "object_type", "object_id", "outcome", "address"]
         order_by = "-at"
+
+    def render_action(self, value: str) -> SafeString:
+        """The name of the action as the filter takes it."""
+        return format_html('<code lang="en">{}</code>', value)
 
     def render_what(self, record: AuditEvent) -> str:
         """A sentence for what is not a case."""

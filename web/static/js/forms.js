@@ -202,7 +202,8 @@
       total.value = String(number + 1);
       row.dispatchEvent(new CustomEvent("lf:added", { bubbles: true }));
       renumber(text("rowAdded"));
-      const first = row.querySelector("input:not([type=hidden]), select, textarea");
+      // The boxes that scripts stand in for are there, but cannot be focused.
+      const first = row.querySelector("input:not([type=hidden], [name$='-DELETE'], [name$='-ORDER']), select, textarea");
       if (first) first.focus();
     });
     set.addEventListener("click", (event) => {
