@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from accounts import permissions, services
 from accounts.forms import AccountForm, ReasonForm, RoleForm
@@ -14,6 +13,7 @@ from accounts.models import User
 from accounts.tables import AccountFilter, AccountTable
 from common.errors import DomainError
 from common.htmx import render_page
+from common.tables import configure
 
 
 def _guard(request: HttpRequest) -> User:
@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     user = _guard(request)
     found = AccountFilter(request.GET, queryset=User.objects.all())
     table = AccountTable(found.qs)
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    configure(request, table, 50)
     return render_page(request, "accounts/index.html", {"filterset": found, "table": table, "may_edit": permissions.may_edit_people(user)})
 
 

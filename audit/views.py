@@ -1,11 +1,9 @@
 """Pages of the audit administrator. There is no verb that changes an event."""
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.models import AdminRole, User
 from audit import chain
@@ -15,6 +13,7 @@ from audit.sentences import changes_in_words, sentence
 from audit.services import record
 from audit.tables import AuditFilter, AuditTable
 from common.htmx import render_page
+from common.tables import configure
 
 LAST_CHECK = "audit-last-check"
 
@@ -33,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     _guard(request)
     found = AuditFilter(request.GET, queryset=AuditEvent.objects.all())
     table = AuditTable(found.qs)
-    RequestConfig(request, paginate={"per_page": settings.PAGE_SIZE}).configure(table)
+    configure(request, table)
     context = {
         "filterset": found,
         "table": table,

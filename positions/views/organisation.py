@@ -1,15 +1,14 @@
 """Pages on which everybody browses the organisation."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
-from django_tables2 import RequestConfig
 
 from accounts.models import User
 from accounts.permissions import may_see_accounts
 from common.htmx import render_page
+from common.tables import configure
 from positions.models import Appointment, Body, BodyMembership, Department, DivisionOfWork, Unit
 from positions.permissions.organisation import may_edit_posts, may_edit_structure, may_import
 from positions.selectors.organisation import positions_with_holders, unit_sheet, unit_tree
@@ -82,7 +81,7 @@ def people(request: HttpRequest) -> HttpResponse:
     posts = Appointment.objects.visible_to(request.user).in_force().select_related("person", "position__department")
     found = PeopleFilter(request.GET, queryset=posts, request=request)
     table = PeopleTable(found.qs)
-    RequestConfig(request, paginate={"per_page": settings.PAGE_SIZE}).configure(table)
+    configure(request, table)
     return render_page(request, "organisation/people.html", {"filterset": found, "table": table})
 
 

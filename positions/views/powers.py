@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from common.htmx import render_page
+from common.tables import configure
 from positions import exports
 from positions.flowcharts import all_findings
 from positions.forms.powers import OpinionForm
@@ -60,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
     catalogue = _version(request)
     filterset = _filtered(request, catalogue)
     table = PowerTable(filterset.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    configure(request, table, PER_PAGE)
     steps = []
     if unit is not None:
         verdict = permissions.may_start_version(request.user, unit)
@@ -130,7 +130,7 @@ def catalogue(request: HttpRequest, pk: int) -> HttpResponse:
     filterset = CompilingFilter(request.GET, shown, request=request, unit_id=found.unit_id)
     acceptable = set(waiting.filter(state=ItemState.UNIT_REVIEW).values_list("pk", flat=True))
     table = CompilingTable(filterset.qs, choosable=acceptable)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    configure(request, table, PER_PAGE)
     progress = selectors.progress_by_department(items)
     context = {
         "catalogue": found,

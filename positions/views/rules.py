@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from audit.selectors import timeline
 from common import files
 from common.errors import DomainError
 from common.htmx import render_page
+from common.tables import configure
 from positions.forms.rules import EnactForm, RuleForm
 from positions.lists import STATE_TONES, RuleFilter, RuleTable
 from positions.models import Rule
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     filterset = RuleFilter(request.GET, rules, request=request, unit_id=unit.pk if unit else 0)
     wanted = list(rules.filter(state=RuleState.TO_MAKE)[:PER_PAGE])
     table = RuleTable(filterset.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    configure(request, table, PER_PAGE)
     table.asking = measures_asking_for(
         user=request.user, rule_ids=[row.record.pk for row in table.paginated_rows] + [rule.pk for rule in wanted]
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import text as posted_text
 from positions.models import Unit
 from positions.scopes import scope_of
 from reporting.exports import findings_file
@@ -131,7 +132,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     found = imports.undo(
         register_import=_import(request, pk),
         by=request.user,
-        reason=request.POST.get("reason", "").strip()[:500],
+        reason=posted_text(request, "reason"),
         version=_version(request),
     )
     messages.success(request, _("The import was undone; its risk points are no longer in the register."))

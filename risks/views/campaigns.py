@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from accounts.models import User
 from audit.selectors import timeline
 from common.htmx import render_page
+from common.tables import configure
 from positions.models import Department, MajorMatter, Unit
 from positions.scopes import scope_of
 from risks import progress
@@ -130,7 +130,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     departments = Department.objects.filter(unit_id=found.unit_id, pk__in=rows.values("department_id")).order_by("order", "pk")
     filterset = ProgressFilter(request.GET, queryset=progress.listed(rows), departments=departments)
     table = ProgressTable(filterset.qs)
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    configure(request, table, 50)
     today = timezone.localdate()
     lines = progress.by_department(rows, _("leadership"))
     context = {

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.models import User
 from common.htmx import render_page
+from common.tables import configure
 from positions.scopes import scope_of
 from risks import grading_selectors as selectors
 from risks.filters.grading import SessionFilter
@@ -75,7 +75,7 @@ def _session(request: HttpRequest, sitting: Session) -> HttpResponse:
     people = {organisation.unit_head, *organisation.heads.values(), *organisation.deputies.values()} - {None}
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
     table = SessionTable(rows, organisation=organisation, names=names, viewer_id=user.pk, back=request.get_full_path())
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    configure(request, table, PER_PAGE)
     # The picture ignores the chosen cell, so that the others can still be seen and chosen.
     beside = request.GET.copy()
     for name in selectors.CELL:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from audit.selectors import timeline
 from common.errors import DomainError
+from common.posted import text as posted_text
 from positions.scopes import scope_of
 from risks.forms.grading import DiscussionForm, LevelForm, OpinionForm, ReasonForm
 from risks.grading_selectors import leader_of
@@ -160,7 +161,8 @@ def _version(request: HttpRequest) -> int | None:
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a whole form with a reason."""
     declaration = _form(request, pk)
-    services.return_form(declaration=declaration, by=the_user(request), reason=request.POST.get("reason", ""), version=_version(request))
+    reason = posted_text(request, "reason", 2000)
+    services.return_form(declaration=declaration, by=the_user(request), reason=reason, version=_version(request))
     messages.success(request, _("Returned: “%(form)s”.") % {"form": title_of(declaration)})
     return redirect(session_address(declaration.campaign_id, declaration.unit_id))
 

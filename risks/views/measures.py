@@ -17,6 +17,7 @@ from accounts.models import User
 from audit import services as audit
 from common import files
 from common.htmx import render_page
+from common.posted import text as posted_text
 from risks import exports, selectors
 from risks.filters.measures import MeasureFilter
 from risks.forms.register import MeasureForm, ReportForm
@@ -156,7 +157,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def reject(request: HttpRequest, pk: int) -> HttpResponse:
     """It is not done."""
     user, measure = find_measure(request, pk)
-    services.reject(measure=measure, reason=request.POST.get("reason", "")[:500], by=user, version=version_of(request))
+    services.reject(measure=measure, reason=posted_text(request, "reason"), by=user, version=version_of(request))
     messages.success(request, _("The measure is open again."))
     return redirect(measure.risk.get_absolute_url())
 
@@ -165,7 +166,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """It will not be done."""
     user, measure = find_measure(request, pk)
-    services.drop(measure=measure, reason=request.POST.get("reason", "")[:500], by=user, version=version_of(request))
+    services.drop(measure=measure, reason=posted_text(request, "reason"), by=user, version=version_of(request))
     messages.success(request, _("The measure has been dropped."))
     return redirect(measure.risk.get_absolute_url())
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import text as posted_text
 from positions.models import HolderLevel
 from risks import point_page
 from risks.forms.register import HolderForm, LevelForm, TargetForm
@@ -148,7 +149,7 @@ def holder(request: HttpRequest, pk: int) -> HttpResponse:
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it off the register."""
     user, risk = find(request, pk)
-    services.retire(risk=risk, by=user, reason=request.POST.get("reason", "")[:500], version=version_of(request))
+    services.retire(risk=risk, by=user, reason=posted_text(request, "reason"), version=version_of(request))
     messages.success(request, _("Taken off the register."))
     return redirect(risk.get_absolute_url())
 
@@ -157,7 +158,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter it again."""
     user, risk = find(request, pk)
-    services.restore(risk=risk, by=user, reason=request.POST.get("reason", "")[:500], version=version_of(request))
+    services.restore(risk=risk, by=user, reason=posted_text(request, "reason"), version=version_of(request))
     messages.success(request, _("Entered again under its number."))
     return redirect(risk.get_absolute_url())
 

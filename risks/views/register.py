@@ -126,7 +126,7 @@ def position_levels(request: HttpRequest) -> HttpResponse:
     choices = selectors.choices_for(user)
     rows = selectors.rows_of_positions(user, list(page.object_list), choices.levels)
     context = {
-        "rows": rows,
+        "rows": [(row, list(zip(choices.levels.values(), row.counts, strict=True))) for row in rows],
         "page": page,
         "levels": choices.levels.values(),
         "departments": choices.departments,

@@ -10,12 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from accounts.models import User
 from audit.selectors import timeline
 from common.errors import DomainError
 from common.htmx import render_page
+from common.tables import configure
 from positions.scopes import scope_of
 from risks import review_selectors as selectors
 from risks.form_selectors import form_page
@@ -63,7 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("tab") == "done"
     waiting = selectors.waiting_for(user)
     table = DecidedTable(selectors.decided_by(user)) if done else QueueTable(waiting)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    configure(request, table, PER_PAGE)
     count = waiting.count()
     address = reverse("risks:review")
     tabs = [

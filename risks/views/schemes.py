@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.selectors import timeline
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import text as posted_text
 from common.verdicts import Verdict
 from positions.models import Unit
 from positions.scopes import scope_of
@@ -201,6 +202,6 @@ def default(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Use no longer."""
-    services.close(scheme=_find(request, pk), by=the_user(request), reason=request.POST.get("reason", "")[:1000])
+    services.close(scheme=_find(request, pk), by=the_user(request), reason=posted_text(request, "reason", 1000))
     messages.success(request, _("The scheme can no longer be chosen."))
     return redirect("risks:schemes")

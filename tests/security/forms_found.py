@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 
 Pairs = list[tuple[str, str]]
 MOST_OF_A_ROUTE = 6
