@@ -17,7 +17,7 @@ from tests.factories.organisation import administrators
 from tests.factories.positions import UnitFactory
 
 pytestmark = pytest.mark.django_db
-SAMPLE = Path(__file__).parents[2].parent / "shared" / "samples" / "organisation_bureau.xlsx"
+SAMPLE = Path(__file__).parents[1] / "reporting" / "samples" / "organisation_bureau.xlsx"
 TODAY = date(2026, 11, 21)
 
 
