@@ -41,7 +41,7 @@ SAMPLE = Path(__file__).resolve().parent.parent / "reporting" / "samples" / "reg
 def route_of(address: str) -> str:
     """The name of the page at the address, empty when it is none to look at."""
     try:
-        match = resolve(address.split("?")[0].split("#")[0])
+        match = resolve(address.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0])
     except Resolver404:
         return ""
     return "" if FILES.search(match.view_name) else match.view_name
