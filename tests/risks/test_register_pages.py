@@ -253,7 +253,7 @@ def test_the_page_of_a_point_and_its_steps(unit):
     client = client_of(unit.head)
     page = client.get(risk.get_absolute_url())
     assert page.status_code == 200
-    assert {step["label"] for step in page.context["steps"] if step["allowed"]} >= {"调整等级", "移出登记册"}
+    assert {step["label"] for step in page.context["steps"] if step["allowed"]} >= {"调整等级", "销号"}
     assert client.post(reverse("risks:risk_level", args=[risk.pk]), {"level": level("一级").pk, "reason": ""}).status_code == 422
     done = client.post(
         reverse("risks:risk_level", args=[risk.pk]), {"level": level("一级").pk, "reason": "多次预警", "version": risk.version}
