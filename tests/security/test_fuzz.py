@@ -111,7 +111,8 @@ def changes(stage: Stage, before: World, form: Found, more: list[tuple[str, str]
 
 # Of each area some: were they refused, the comparison below would compare nothing with nothing.
 SURE = ("risks:risk_retire", "risks:review_decide", "risks:form_duties", "risks:measure_report", "risks:grading_reject",
-        "powers:rule-enact", "powers:hand-in", "notifications:read_all", "jobs:cancel", "organisation:department_edit", "accounts:edit")  # fmt: skip
+        "powers:rule-enact", "powers:hand-in", "notifications:read_all", "jobs:cancel", "organisation:department_edit",
+        "accounts:edit")  # fmt: skip
 
 
 @pytest.mark.parametrize("route", SURE)
