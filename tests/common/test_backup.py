@@ -119,7 +119,7 @@ def test_everything_comes_back(monkeypatch, tmp_path, new_database, in_new_datab
         assert report_now.ok, report_now.faults
         assert report_now.anchors == 1
         assert AuditEvent.objects.latest("id").action == "backup.restored"
-        with pytest.raises(DatabaseError, match="Cannot update rows"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="Cannot update or delete rows"), transaction.atomic():
             AuditEvent.objects.update(reason="geändert")
         client = Client()
         answer = client.post(reverse("account_login"), {"login": "B010", "password": PASSWORD})
