@@ -55,7 +55,8 @@ def measures(request: HttpRequest) -> HttpResponse:
     page = paginator.get_page(request.GET.get("page"))
     keys = [measure.pk for measure in page.object_list]
     found = Measure.objects.select_related("risk__department", "risk__unit", "who").defer("risk__search").in_bulk(keys)
-    table = MeasureTable(selectors.PageData([found[key] for key in keys if key in found]), request=request)
+    table = MeasureTable(selectors.PageData([found[key] for key in keys if key in found]))
+    table.request = request
     table.paginator, table.page = paginator, page
     page.object_list = table.rows
     is_long = paginator.count > settings.EXPORT_INLINE_ROWS

@@ -73,9 +73,9 @@ def register(request: HttpRequest) -> HttpResponse:
         levels=found.levels,
         points=points,
         order_by=(sort,) if sort in selectors.SORTS else ("number",),
-        request=request,
     )
-    table.paginator, table.page = paginator, page
+    # Given to the constructor, the request would order and page the table once more, as the address wishes.
+    table.request, table.paginator, table.page = request, paginator, page
     page.object_list = table.rows
     is_long = paginator.count > settings.EXPORT_INLINE_ROWS
     context = {"filterset": found.filterset, "table": table, "count": paginator.count, "export_is_long": is_long}
