@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.tables import AccountFilter, AccountTable
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import version as version_of
 from common.tables import configure
 
 
@@ -56,7 +57,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=get_object_or_404(User, pk=pk))
     if request.method == "POST" and form.is_valid():
         data = {field: form.cleaned_data[field] for field in ("name", "email", "phone")}
-        services.edit_account(account=account, by=user, version=_version(request), **data)
+        services.edit_account(account=account, by=user, version=version_of(request), **data)
         messages.success(request, _("Saved."))
         return redirect("accounts:detail", account.pk)
     return render_page(request, "accounts/form.html", {"form": form, "account": account}, status=422 if form.errors else 200)
@@ -123,8 +124,3 @@ def _act(request: HttpRequest, pk: int) -> tuple[User, User, str]:
     if not form.is_valid():
         raise DomainError(_("Give a reason; it is kept in the audit trail."))
     return user, account, form.cleaned_data["reason"]
-
-
-def _version(request: HttpRequest) -> int | None:
-    value = request.POST.get("version", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None

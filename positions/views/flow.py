@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import version as version_of
 from positions.balance import check
 from positions.flow_templates import TEMPLATES, rows_of
 from positions.flowcharts import drawing, findings_of, in_order, with_flow
@@ -18,7 +19,7 @@ from positions.models import PowerItem
 from positions.permissions import powers as permissions
 from positions.providers import risks_on_power
 from positions.services.flow import save_flow
-from positions.views.powers_common import item_or_404, version_of
+from positions.views.powers_common import item_or_404
 from positions.views.powers_items import _crumbs, saved_answer
 
 SPARE = 3  # empty rows for those without scripts

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import version as version_of
 from common.verdicts import Verdict
 from positions.forms.organisation import (
     AppointmentForm,
@@ -64,11 +65,6 @@ def _url(name: str, pk: int) -> str:
     return redirect(f"organisation:{name}", pk).url
 
 
-def _version(request: HttpRequest) -> int | None:
-    value = request.POST.get("version", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
-
-
 @page
 def unit_new(request: HttpRequest) -> HttpResponse:
     """A new unit."""
@@ -93,7 +89,7 @@ def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
         verdict=may_edit_structure(request.user, unit),
         title=unit.name,
         back=_url("unit", pk),
-        save=lambda data: structure.edit_unit(unit=unit, by=request.user, version=_version(request), **{f: data[f] for f in fields}),
+        save=lambda data: structure.edit_unit(unit=unit, by=request.user, version=version_of(request), **{f: data[f] for f in fields}),
         version=unit.version,
     )
 
@@ -122,7 +118,7 @@ def department_edit(request: HttpRequest, pk: int) -> HttpResponse:
         verdict=may_edit_structure(request.user, department.unit),
         title=department.name,
         back=_url("department", pk),
-        save=lambda data: structure.edit_department(department=department, by=request.user, version=_version(request), **data),
+        save=lambda data: structure.edit_department(department=department, by=request.user, version=version_of(request), **data),
         version=department.version,
     )
 
@@ -180,7 +176,7 @@ def position_edit(request: HttpRequest, pk: int) -> HttpResponse:
         verdict=may_edit_structure(request.user, position.unit),
         title=position.name,
         back=_home_of(position),
-        save=lambda data: structure.edit_position(position=position, by=request.user, version=_version(request), **data),
+        save=lambda data: structure.edit_position(position=position, by=request.user, version=version_of(request), **data),
         version=position.version,
     )
 

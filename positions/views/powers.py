@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.htmx import render_page
+from common.posted import version as version_of
 from common.tables import configure
 from positions import exports
 from positions.flowcharts import all_findings
@@ -22,7 +23,7 @@ from positions.selectors import powers as selectors
 from positions.services import catalogue as services
 from positions.services.powers import accept_items
 from positions.states import CatalogueState, ItemState
-from positions.views.powers_common import button, chosen_unit, published, reason_of, tabs, unfinished, version_of
+from positions.views.powers_common import button, chosen_unit, published, reason_of, tabs, unfinished
 
 PER_PAGE = 50
 TONES = {

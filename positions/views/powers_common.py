@@ -56,14 +56,6 @@ def item_or_404(request: HttpRequest, pk: int) -> PowerItem:
     return get_object_or_404(items, pk=pk)
 
 
-def version_of(request: HttpRequest) -> int | None:
-    """The version the form was opened with. A value that is none counts as a version nobody has."""
-    value = request.POST.get("version", "")
-    if not value:
-        return None
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
-
-
 def reason_of(request: HttpRequest) -> str:
     """The reason given with a step, cut to what the texts hold."""
     return request.POST.get("reason", "").replace("\0", "").strip()[:1000]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.selectors import timeline
 from common.errors import DomainError, NotAllowed
 from common.htmx import render_page
+from common.posted import version as version_of
 from positions.flowcharts import drawing, findings_of, with_flow
 from positions.forms.powers import ItemForm, MergeForm
 from positions.lists import STATE_TONES
@@ -23,7 +24,7 @@ from positions.scopes import scope_of
 from positions.selectors.powers import item_differences
 from positions.services import powers as services
 from positions.states import ItemState
-from positions.views.powers_common import button, chosen_unit, item_or_404, reason_of, unfinished, version_of
+from positions.views.powers_common import button, chosen_unit, item_or_404, reason_of, unfinished
 
 
 def _with_flow(item: PowerItem) -> PowerItem:

@@ -13,6 +13,7 @@ from audit.selectors import timeline
 from common import files
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import version as version_of
 from common.tables import configure
 from positions.forms.rules import EnactForm, RuleForm
 from positions.lists import STATE_TONES, RuleFilter, RuleTable
@@ -22,7 +23,7 @@ from positions.providers import measures_asking_for
 from positions.scopes import scope_of
 from positions.services import rules as services
 from positions.states import RuleState
-from positions.views.powers_common import button, chosen_unit, reason_of, version_of
+from positions.views.powers_common import button, chosen_unit, reason_of
 
 PER_PAGE = 50
 

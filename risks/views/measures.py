@@ -18,6 +18,7 @@ from audit import services as audit
 from common import files
 from common.htmx import render_page
 from common.posted import text as posted_text
+from common.posted import version as version_of
 from risks import exports, selectors
 from risks.filters.measures import MeasureFilter
 from risks.forms.register import MeasureForm, ReportForm
@@ -25,7 +26,7 @@ from risks.models import Measure
 from risks.permissions import measures as permissions
 from risks.services import measures as services
 from risks.tables.measures import MeasureTable
-from risks.views.points import find, form_page, posted, version_of
+from risks.views.points import find, form_page, posted
 from risks.views.register import attachment, the_user
 
 

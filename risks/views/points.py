@@ -15,6 +15,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import text as posted_text
+from common.posted import version as version_of
 from positions.models import HolderLevel
 from risks import point_page
 from risks.forms.register import HolderForm, LevelForm, TargetForm
@@ -33,12 +34,6 @@ def find(request: HttpRequest, pk: int) -> tuple[User, RiskPoint]:
         raise Http404
     risk: RiskPoint = get_object_or_404(point_page.point_for_page(user), pk=pk)
     return user, risk
-
-
-def version_of(request: HttpRequest) -> int | None:
-    """The version the page was read with; a number the database cannot hold fits no row."""
-    text = request.POST.get("version", "")
-    return int(text[:18]) if text.isdecimal() else None
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
