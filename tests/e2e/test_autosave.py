@@ -14,6 +14,23 @@ def world(transactional_db: None) -> Stage:
     return stage()
 
 
+def test_what_was_typed_before_the_script_had_come_is_saved_too(world: Stage, browser_page: Any, login: Any) -> None:
+    page = browser_page
+    login(page, world.clerk)
+    form = world.form(world.clerk)
+    page.goto(f"/risks/forms/{form.pk}/")
+    held: list[Route] = []
+    page.route("**/autosave*.js", lambda route: held.append(route))
+    with page.expect_request("**/autosave*.js"):
+        page.get_by_role("button", name="开始填写").click(no_wait_after=True)
+    page.get_by_label("岗位职责").fill("负责种子经营许可申请的受理")
+    with page.expect_request(lambda request: "x-autosave" in request.headers):
+        held[0].continue_()
+    expect(page.locator("[data-autosave-status]")).to_have_attribute("data-state", "saved")
+    form.refresh_from_db()
+    assert form.duties == "负责种子经营许可申请的受理"
+
+
 def test_a_click_on_save_waits_for_the_saving_under_way(world: Stage, browser_page: Any, login: Any) -> None:
     page = browser_page
     login(page, world.clerk)

@@ -9,6 +9,12 @@
   const entries = (form) =>
     [...new FormData(form).entries()].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
 
+  // On a slow machine people type before this script has come; what they typed is no less worth saving.
+  const typedBefore = (form) =>
+    [...form.elements].some(
+      (control) => (control.tagName === "TEXTAREA" || control.tagName === "INPUT") && control.value !== control.defaultValue,
+    );
+
   class Autosave {
     constructor(form) {
       this.form = form;
@@ -39,6 +45,10 @@
       });
       window.addEventListener("online", () => open.has(this) && this.save());
       this.offer();
+      if (typedBefore(form)) {
+        this.saved = "";
+        this.touched();
+      }
     }
 
     snapshot() {
