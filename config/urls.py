@@ -14,5 +14,8 @@ urlpatterns = [
     path("organisation/", include("positions.urls.organisation")),
     path("powers/", include("positions.urls.powers")),
     path("risks/", include("risks.urls")),
+    path("talks/", include("talks.urls")),
+    path("leads/", include("leads.urls")),
+    path("warnings/", include("early_warnings.urls")),
     path("reports/", include("reporting.urls")),
 ]

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WarningsConfig(AppConfig):
+    # The folder cannot be called `warnings`: it would shadow Python's own module.
+    name = "early_warnings"
+    label = "warnings"
+    verbose_name = _("Warnings")
+
+    def ready(self) -> None:
+        from early_warnings import sentences  # noqa: F401 -- says how the events read

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TalksConfig(AppConfig):
+    name = "talks"
+    verbose_name = _("Talks")
+
+    def ready(self) -> None:
+        from talks import sentences  # noqa: F401 -- says how the events read

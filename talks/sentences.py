@@ -1,0 +1,1 @@
+"""How the events of this app read in a timeline."""
