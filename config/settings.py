@@ -20,6 +20,8 @@ DEMO = env.bool("LIANFANG_DEMO", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-tests-and-tools-0123456789-abcdefghijklmnopqrstuv" if TESTING else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (50 random characters or more); `make run` keeps one of its own.")
+# Encrypt leads, reporters' identities and their files (common.encrypted); the first encrypts, all decrypt. No use without: system check.
+LEADS_KEYS = env.list("LEADS_KEYS", default=["only-for-tests-0123456789-ABCDEFGHIJKLMNOPQ="] if TESTING else [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
