@@ -104,7 +104,7 @@ class EncryptedTextField(models.TextField):
         """What a row gives, as text."""
         return None if value is None else decrypt_text(value)
 
-    def get_lookup(self, lookup_name: str) -> type[Lookup[Any]] | None:
+    def get_lookup(self, lookup_name: str) -> "type[Lookup[Any]] | None":
         """FieldError for every question but "is it empty"."""
         lookups: dict[str, type[Lookup[Any]]] = {"exact": _IsEmpty, "isnull": IsNull}
         if lookup_name not in lookups:
