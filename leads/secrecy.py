@@ -1,0 +1,188 @@
+"""Who sees a lead: the one rule that lists, counts, searches, exports, files, notices and timelines obey (ADR 0009).
+
+A lead is seen by today's members of a body that holds it, without those who are shut out: the persons reported, everybody below them in
+the chain, and whoever was recused. Chains are computed from today's posts and never stored.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from positions.scopes import NONE, Ids, scope_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from positions.models import BodyMembership
+
+# Posts in force on a day. A person's superiors: heads (for general staff the deputy heads too) of the departments worked in, leaders in
+# charge of them, heads of the unit and of the units above it, and the superiors of all these. A unit head depends on nobody in the unit.
+_POSTS = """
+    SELECT a.person_id, p.unit_id, p.department_id, p.rank
+    FROM positions_appointment a
+    JOIN positions_position p ON p.id = a.position_id
+    JOIN accounts_user u ON u.id = a.person_id AND u.is_active
+    WHERE a.starts_on <= %(day)s AND (a.ends_on IS NULL OR a.ends_on >= %(day)s)
+"""
+_CHAIN = f"""
+WITH RECURSIVE post AS MATERIALIZED ({_POSTS}),
+charge AS (
+    SELECT a.person_id, d.department_id
+    FROM positions_divisionofwork d
+    JOIN positions_appointment a ON a.id = d.appointment_id
+    JOIN accounts_user u ON u.id = a.person_id AND u.is_active
+    WHERE d.starts_on <= %(day)s AND (d.ends_on IS NULL OR d.ends_on >= %(day)s)
+      AND a.starts_on <= %(day)s AND (a.ends_on IS NULL OR a.ends_on >= %(day)s)
+),
+chain (start_id, person_id) AS (
+    SELECT x.id, x.id FROM unnest(%(people)s::bigint[]) AS x (id)
+    UNION
+    SELECT c.start_id, above.person_id
+    FROM chain c
+    CROSS JOIN LATERAL (
+        SELECT h.person_id
+        FROM post b JOIN post h ON h.department_id = b.department_id
+        WHERE b.person_id = c.person_id
+          AND (h.rank = 'department_head' OR h.rank = 'deputy_department_head' AND b.rank = 'staff')
+          AND NOT EXISTS (SELECT FROM post top WHERE top.person_id = c.person_id AND top.unit_id = b.unit_id AND top.rank = 'unit_head')
+        UNION ALL
+        SELECT l.person_id
+        FROM post b JOIN charge l ON l.department_id = b.department_id
+        WHERE b.person_id = c.person_id
+          AND NOT EXISTS (SELECT FROM post top WHERE top.person_id = c.person_id AND top.unit_id = b.unit_id AND top.rank = 'unit_head')
+        UNION ALL
+        SELECT h.person_id
+        FROM post b
+        JOIN positions_unit own ON own.id = b.unit_id
+        JOIN positions_unit up ON own.path LIKE up.path || '%%'
+        JOIN post h ON h.unit_id = up.id AND h.rank = 'unit_head'
+        WHERE b.person_id = c.person_id
+          AND (up.id <> own.id OR NOT EXISTS (
+              SELECT FROM post top WHERE top.person_id = c.person_id AND top.unit_id = own.id AND top.rank = 'unit_head'))
+    ) above
+)
+SELECT start_id, person_id FROM chain WHERE start_id <> person_id
+"""  # noqa: S608 -- only our own text goes in
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides about one reader on one day."""
+
+    user_id: int | None = None
+    body_ids: Ids = NONE  # bodies whose desk the person reads
+    headed_body_ids: Ids = NONE  # of these, the ones the person heads
+    superior_ids: Ids = NONE
+    department_ids: Ids = NONE  # departments in which the person, or somebody above, works
+    own_department_ids: Ids = NONE
+    unit_ids: Ids = NONE  # units the person holds a post in, and those above them
+
+
+def superiors_of(user: "User", on: date | None = None) -> Ids:
+    """Everybody above the person in the chain on a day (default today), not the person. One query."""
+    return superiors([user.pk], on).get(user.pk, NONE)
+
+
+def superiors(people: Iterable[int], on: date | None = None) -> dict[int, Ids]:
+    """Person → everybody above. One query for any number; people with nobody above are left out."""
+    found: dict[int, set[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, {"people": sorted(set(people)), "day": on or timezone.localdate()})
+        for person_id, superior_id in cursor.fetchall():
+            found.setdefault(person_id, set()).add(superior_id)
+    return {person_id: frozenset(ids) for person_id, ids in found.items()}
+
+
+def standing_of(user: "User | AnonymousUser") -> Standing:
+    """The reader's standing today, kept on the user object of the request. Administrators and strangers have none."""
+    scope = scope_of(user)
+    if scope.user_id is None or scope.admin_role:
+        return Standing()
+    today = timezone.localdate()
+    kept = getattr(user, "_lead_standing", None)
+    if kept is None or kept[0] != today:
+        kept = (today, standings([scope.user_id])[scope.user_id])
+        user._lead_standing = kept  # type: ignore[union-attr]
+    return kept[1]  # type: ignore[no-any-return]
+
+
+def forget(user: "User") -> None:
+    """Drop what was computed for this user object, after a change of the organisation."""
+    user.__dict__.pop("_lead_standing", None)
+
+
+def standings(people: Iterable[int]) -> dict[int, Standing]:
+    """Today's standing of each person, in four queries for any number."""
+    from positions.models import Appointment, BodyMembership, Unit
+
+    wanted = sorted(set(people))
+    above = superiors(wanted)
+    everybody = {*wanted, *(pk for ids in above.values() for pk in ids)}
+    departments: dict[int, set[int]] = {}
+    units: dict[int, set[int]] = {}
+    held = Appointment.objects.in_force().filter(person_id__in=everybody)
+    for person_id, department_id, unit_id in held.values_list("person_id", "position__department_id", "position__unit_id"):
+        units.setdefault(person_id, set()).add(unit_id)
+        if department_id is not None:
+            departments.setdefault(person_id, set()).add(department_id)
+    paths = dict(Unit.objects.order_by("path").values_list("path", "pk"))
+    path_of = {pk: path for path, pk in paths.items()}
+
+    def with_units_above(ids: set[int]) -> Ids:
+        step = Unit.steplen
+        return frozenset(paths[path_of[pk][:n]] for pk in ids for n in range(step, len(path_of[pk]) + 1, step))
+
+    bodies: dict[int, set[int]] = {}
+    headed: dict[int, set[int]] = {}
+    for membership in BodyMembership.objects.in_force().filter(person_id__in=wanted).select_related("body"):
+        if reads_desk(membership):
+            bodies.setdefault(membership.person_id, set()).add(membership.body_id)
+            if membership.role == "head":
+                headed.setdefault(membership.person_id, set()).add(membership.body_id)
+    return {
+        pk: Standing(
+            user_id=pk,
+            body_ids=frozenset(bodies.get(pk, ())),
+            headed_body_ids=frozenset(headed.get(pk, ())),
+            superior_ids=above.get(pk, NONE),
+            department_ids=frozenset(d for one in (pk, *above.get(pk, ())) for d in departments.get(one, ())),
+            own_department_ids=frozenset(departments.get(pk, ())),
+            unit_ids=with_units_above(units.get(pk, set())),
+        )
+        for pk in wanted
+    }
+
+
+def reads_desk(membership: "BodyMembership") -> bool:
+    """Both committees with all their members; of a party branch the secretary alone, for its members are the staff; no other body."""
+    from positions.models import BodyKind, BodyRole
+
+    kind = membership.body.kind
+    if kind == BodyKind.PARTY_BRANCH:
+        return membership.role in (BodyRole.SECRETARY, BodyRole.HEAD)
+    return kind in (BodyKind.PARTY_COMMITTEE, BodyKind.DISCIPLINE_COMMITTEE)
+
+
+def visible(user: "User | AnonymousUser") -> Q:
+    """The condition on Lead. Nothing for those who sit in no body, so that for them no lead costs or takes longer than none."""
+    from leads.models import LeadDesk, LeadRecusal, LeadSubject
+
+    me = standing_of(user)
+    if not me.body_ids:
+        return Q(pk__in=[])
+    of_lead = {"lead": OuterRef("pk")}
+    desks = LeadDesk.objects.filter(**of_lead, until=None)
+    subjects = LeadSubject.objects.filter(**of_lead)
+    recused = LeadRecusal.objects.filter(**of_lead, person_id=me.user_id)
+    myself = Q(person_id=me.user_id) | Q(department_id__in=me.own_department_ids)
+    shut_out = Q(person_id__in=me.superior_ids | {me.user_id}) | Q(department_id__in=me.department_ids) | Q(unit_id__in=me.unit_ids)
+    together = Exists(desks.filter(alone=False, body_id__in=me.body_ids)) & ~Exists(subjects.filter(shut_out))
+    # The last resort: nobody higher is in the system, and the head of the discipline committee keeps it only to hand it on.
+    alone = Exists(desks.filter(alone=True, body_id__in=me.headed_body_ids)) & ~Exists(subjects.filter(myself))
+    return (together | alone) & ~Exists(recused)
