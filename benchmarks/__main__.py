@@ -31,6 +31,7 @@ def main() -> int:
             stack.callback(servers.stop)
             os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
         os.environ.setdefault("SECRET_KEY", "only-for-benchmarks-0123456789-abcdefghijklmnopqrstuv")
+        os.environ.setdefault("LEADS_KEYS", "only-for-benchmarks-0123456789-ABCDEFGHIJKL=")
         databases.prepare()
         figures = [figure for name in wanted for figure in run(name, options.scale)]
     over = [figure.name for figure in figures if not figure.ok]

@@ -7,6 +7,7 @@ run) share the same servers, and the last one to leave stops them; a lock vanish
 """
 
 import atexit
+import base64
 import fcntl
 import hashlib
 import json
@@ -16,6 +17,7 @@ import signal
 import stat
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,10 +148,18 @@ def ensure(home: Path | None = None, *, fsync: bool = True) -> Servers | None:
 
 def secret_key(home: Path) -> str:
     """The installation's own secret key, made at the first call and kept in the home folder."""
-    path = home / "secret_key"
-    with locked(home / "servers.lock"):
+    return _kept(home / "secret_key", lambda: secrets.token_urlsafe(64))
+
+
+def lead_keys(home: Path) -> str:
+    """The key that seals leads, made at the first call and kept in the home folder. Without it they cannot be read again."""
+    return _kept(home / "lead_keys", lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    with locked(path.parent / "servers.lock"):
         if not path.exists():
-            write_private(path, secrets.token_urlsafe(64))
+            write_private(path, make())
     return path.read_text()
 
 
@@ -164,6 +174,8 @@ def prepare_environment() -> Servers | None:
     servers = ensure(home)
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = secret_key(home)
+    if not os.environ.get("LEADS_KEYS"):
+        os.environ["LEADS_KEYS"] = lead_keys(home)
     os.environ.setdefault("LIANFANG_DATA_DIR", str(home / "data"))
     os.environ.setdefault("STATIC_ROOT", str(home / "static"))
     return servers

@@ -22,6 +22,7 @@ step() {
 # Settings that a real installation would have, and nothing of the one who runs this.
 deploy_check() {
     SECRET_KEY=$($bin/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+        LEADS_KEYS=$($bin/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())') \
         ALLOWED_HOSTS=lianfang.example.gov.cn HTTPS=1 DEBUG=0 LIANFANG_DEMO=0 LIANFANG_TESTING=0 \
         LIANFANG_DATA_DIR=$(mktemp -d) EMAIL_URL=smtp://mail.example.gov.cn \
         $bin/python manage.py check --deploy --fail-level WARNING

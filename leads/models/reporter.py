@@ -17,7 +17,7 @@ class LeadIdentity(models.Model):
     """Who reported, of a lead reported under a name; opened only through `leads.services.identity.open_identity`."""
 
     lead = models.OneToOneField("leads.Lead", on_delete=models.PROTECT, related_name="identity")
-    # JSON: {"user": pk or null, "name": "", "contact": ""}
+    # As leads.services.identity writes it: account, name, contact.
     identity = EncryptedTextField(_("identity"))
     # HMAC of the account's key, so that "my reports" finds its rows without a foreign key; empty for the public.
     owner_tag = models.CharField(max_length=64, blank=True, db_index=True)
@@ -79,6 +79,7 @@ class LeadMessage(models.Model):
                 name="lead_message_author_is_the_desk",
             ),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"message {self.pk} of lead {self.lead_id}"

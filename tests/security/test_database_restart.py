@@ -65,6 +65,7 @@ def site(cluster: embedded.Servers, transactional_db: None, tmp_path: Path) -> I
         "LIANFANG_DEMO": "1",
         "DEBUG": "1",  # style sheets without collectstatic
         "SECRET_KEY": "of-this-test-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "LEADS_KEYS": "of-this-test-only-0123456789-ABCDEFGHIJKLMN=",
         "LOG_LEVEL": "ERROR",
     }
     subprocess.run(

@@ -13,6 +13,7 @@ import psutil
 import psycopg
 import pytest
 import redis
+from cryptography.fernet import Fernet
 
 from config import embedded
 from config.embedded_servers import EmbeddedServerError, reachable_by_others
@@ -128,6 +129,13 @@ def test_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     assert len(key) >= 50
     assert embedded.secret_key(tmp_path) == key
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_of_leads_is_made_once_kept_private_and_fits(tmp_path: Path) -> None:
+    key = embedded.lead_keys(tmp_path)
+    assert embedded.lead_keys(tmp_path) == key
+    assert (tmp_path / "lead_keys").stat().st_mode & 0o777 == 0o600
+    assert Fernet(key).decrypt(Fernet(key).encrypt(b"x")) == b"x"
 
 
 def test_configured_servers_are_used(monkeypatch: pytest.MonkeyPatch) -> None:

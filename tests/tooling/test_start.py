@@ -18,7 +18,7 @@ import pytest
 from config import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = ("LIANFANG_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "STATIC_ROOT", "DJANGO_", "PYTEST_", "COV_")
+OWN = ("LIANFANG_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "LEADS_KEYS", "STATIC_ROOT", "DJANGO_", "PYTEST_", "COV_")
 
 
 @pytest.fixture
