@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape as escaped
 from typing import Any
 
 from django import forms, template
 from django.forms import BaseForm, BaseFormSet, BoundField
-from django.forms.utils import flatatt
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -63,7 +63,7 @@ def _prepare(bound: BoundField, kind: str, example: str, described: list[str], r
         if len(choices) >= SEARCH_FROM:
             attrs["data-search-select"] = True
         return _select(bound, choices, attrs)
-    return bound.as_widget(attrs=attrs)
+    return _input(bound, attrs)
 
 
 def _named_choices(widget: forms.Select, empty_label: str) -> list[tuple[Any, Any]]:
@@ -78,16 +78,36 @@ def _select(bound: BoundField, choices: list[tuple[Any, Any]], attrs: dict[str, 
     if groups or widget.template_name != forms.Select.template_name or type(widget).create_option is not forms.Select.create_option:
         widget.choices = choices
         return bound.as_widget(attrs=attrs)
+    chosen = [str(value) for value in widget.format_value(bound.value())][:1]
+    options = [
+        f'<option value="{escaped(value)}"{" selected" if value in chosen else ""}>{escaped(str(label))}</option>'
+        for value, label in (("" if value is None else str(value), label) for value, label in choices)
+    ]
+    return mark_safe(f"<select{_attributes(bound, attrs)}>{''.join(options)}</select>")
+
+
+def _input(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
+    """The same as `bound.as_widget`, without a template where the widget has none of its own."""
+    widget = bound.field.widget
+    if widget.template_name not in _INPUTS or type(widget).get_context is not forms.TextInput.get_context or bound.field.localize:
+        return bound.as_widget(attrs=attrs)
+    value = widget.format_value(bound.value())
+    return mark_safe(f'<input type="{widget.input_type}"{_attributes(bound, attrs, value)}>')
+
+
+# Widgets of Django that are drawn by nothing but their type, name, value and attributes.
+_INPUTS = {kind.template_name for kind in (forms.TextInput, forms.NumberInput, forms.DateInput)}
+
+
+def _attributes(bound: BoundField, attrs: dict[str, Any], value: Any = None) -> SafeString:
+    """Name, value and attributes as `bound.as_widget` would give them to the widget."""
+    widget = bound.field.widget
     attrs = bound.build_widget_attrs(attrs, widget)
     if bound.auto_id and "id" not in widget.attrs:
         attrs.setdefault("id", bound.auto_id)
-    chosen = [str(value) for value in widget.format_value(bound.value())][:1]
-    options = [
-        f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{conditional_escape(label)}</option>'
-        for value, label in (("" if value is None else str(value), label) for value, label in choices)
-    ]
-    drawn = flatatt({"name": bound.html_name} | widget.build_attrs(widget.attrs, attrs))
-    return format_html("<select{}>{}</select>", drawn, mark_safe("".join(options)))
+    named = {"name": bound.html_name, "value": value} | widget.build_attrs(widget.attrs, attrs)
+    shown = [(key, given) for key, given in named.items() if given is not None and given is not False]
+    return mark_safe("".join(f" {key}" if given is True else f' {key}="{escaped(str(given))}"' for key, given in shown))
 
 
 def _options(bound: BoundField) -> list[dict[str, Any]]:
@@ -101,7 +121,7 @@ def _options(bound: BoundField) -> list[dict[str, Any]]:
     return found
 
 
-@register.inclusion_tag("components/field.html")
+@register.simple_tag
 def field(
     bound: BoundField,
     label: str = "",
@@ -113,7 +133,7 @@ def field(
     hide_label: bool = False,
     bare: bool = False,
     empty_label: str = "",
-) -> dict[str, Any]:
+) -> SafeString:
     """One form field. The example stands in grey; a text with a maximum length counts what is left.
 
     ``bare`` gives only the control, its hidden label and errors, for use within table rows.
@@ -132,32 +152,47 @@ def field(
     counted = bool(counter and limit and kind == "textarea" and not bare)
     if counted:
         described.append(f"{uid}_count")
-    options = _options(bound) if kind in {"many", "radio"} else []
-    return {
+    is_choice = kind in {"many", "radio"}
+    label, hide_label = label or str(bound.label), hide_label or bare
+    control = SafeString("") if is_choice else _prepare(bound, kind, example, described, rows, empty_label or _("Please choose"))
+    is_optional = not bound.field.required and not bare and kind not in {"checkbox", "hidden"}
+    if kind in {"input", "select"} and not described:
+        return _plain(bound, label, control, css, is_hidden=hide_label, is_optional=is_optional)
+    options = _options(bound) if is_choice else []
+    values = {
         "bound": bound,
         "kind": kind,
         "uid": uid,
-        "label": label or bound.label,
+        "label": label,
         "help": help_text,
         "css": css,
         "limit": limit if counted else None,
         "described": " ".join(described),
         "options": options,
         "searchable": len(options) >= SEARCH_FROM,
-        "optional": not bound.field.required and not bare and kind not in {"checkbox", "hidden"},
-        "hide_label": hide_label or bare,
+        "optional": is_optional,
+        "hide_label": hide_label,
         "bare": bare,
         "inline": kind == "radio" and 0 < len(options) <= 5,  # a few fit one line
-        "control": "" if kind in {"many", "radio"} else _prepare(bound, kind, example, described, rows, empty_label or _("Please choose")),
+        "control": control,
     }
+    return render_to_string("components/field.html", values)
+
+
+def _plain(bound: BoundField, label: str, control: SafeString, css: str, *, is_hidden: bool, is_optional: bool) -> SafeString:
+    """A field without help and errors, as in components/field.html. Most fields are such, and a filter bar has a dozen of them."""
+    optional = f' <span class="optional">{_("optional")}</span>' if is_optional else ""
+    return mark_safe(
+        f'<div class="field {escaped(css)}"><label class="form-label{" visually-hidden" if is_hidden else ""}" '
+        f'for="{escaped(bound.id_for_label)}">{conditional_escape(label)}{optional}</label>{control}</div>'
+    )
 
 
 @register.simple_tag
 def form_fields(form: BaseForm, only: str = "", exclude: str = "") -> SafeString:
     """All fields of a form in its order, or those named in ``only`` (space separated)."""
     names = only.split() or [name for name in form.fields if name not in exclude.split()]
-    parts = [render_to_string("components/field.html", field(form[name])) for name in names]
-    return mark_safe("".join(parts))
+    return mark_safe("".join(field(form[name]) for name in names))
 
 
 @register.inclusion_tag("components/error_summary.html")

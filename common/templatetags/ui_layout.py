@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -33,11 +35,17 @@ def layout(request: HttpRequest | None) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """One icon of the sprite (names in ``web/icons.txt``); with ``label`` it is read aloud, else hidden."""
-    classes = f"icon {css}".strip()
+    if not label:
+        return _silent_icon(name, css, settings.STATIC_URL)
     href = f"{static(SPRITE)}#{name}"
-    if label:
-        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href)
-    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href)
+    return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', f"icon {css}".strip(), label, href)
+
+
+@lru_cache(maxsize=1000)
+def _silent_icon(name: str, css: str, _static_url: str) -> SafeString:
+    """Pages have dozens, and the address of the sprite is the same while the process lives."""
+    href = f"{static(SPRITE)}#{name}"
+    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', f"icon {css}".strip(), href)
 
 
 @register.simple_block_tag

@@ -5,6 +5,7 @@ import re
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test.html import parse_html
 from django.utils import translation
 
@@ -164,3 +165,31 @@ def test_groups_of_options_are_kept():
     field = forms.ChoiceField(choices=[("Offices", [("1", "A")]), ("Stations", [("2", "B")])])
     html = render("{% field form.place %}", form=type("GroupForm", (forms.Form,), {"place": field})())
     assert '<optgroup label="Offices">' in html
+
+
+class Widgets(forms.Form):
+    """What is drawn without templates: as Django's own templates and components/field.html would."""
+
+    text = forms.CharField(label="A < B", max_length=60, widget=forms.TextInput(attrs={"type": "search", "class": "wide"}))
+    count = forms.IntegerField(label="Count", min_value=1, max_value=9, required=False)
+    day = forms.DateField(label="Day", required=False, disabled=True)
+    kind = forms.ChoiceField(label="Kind", choices=[("", "---------"), ("a", "<A>"), ("b", "B & C")], required=False)
+
+
+@pytest.mark.parametrize("data", [None, {"text": '"quoted" & <b>', "count": "3", "day": "2026-11-21", "kind": "b"}])
+@pytest.mark.parametrize("name", ["text", "count", "day", "kind"])
+def test_a_plain_field_is_what_the_templates_would_draw(name, data):
+    drawn = parse_html(render("{% field form." + name + " css='is-optional' empty_label='All' %}", form=Widgets(data)))
+    form = Widgets(data)
+    bound = form[name]
+    if name == "kind":
+        bound.field.widget.choices = [("", "All"), ("a", "<A>"), ("b", "B & C")]
+        control = bound.as_widget(attrs={"class": "form-select"})
+    else:
+        if name == "day":
+            bound.field.widget.input_type, bound.field.widget.format = "date", "%Y-%m-%d"
+        css = "form-control wide" if name == "text" else "form-control"
+        control = bound.as_widget(attrs={"class": css})
+    values = {"bound": bound, "kind": "input", "label": bound.label, "css": "is-optional", "control": control}
+    values |= {"uid": bound.auto_id, "optional": not bound.field.required}
+    assert drawn == parse_html(render_to_string("components/field.html", values))
