@@ -160,7 +160,7 @@ def children(host: str, port: int, home: Path) -> list[Child]:
             [
                 *(*run, "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread"),
                 *("--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "10"),
-                *("--no-control-socket", "--access-logfile", "-"),
+                *("--no-control-socket", "--config", "python:config.web_server"),
             ],
             logs / "web.log",
         ),

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "common.middleware.HeadersMiddleware",
+    "common.unwatched.UnwatchedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.RequestIdMiddleware",
@@ -84,6 +85,9 @@ MIDDLEWARE = [
     "audit.middleware.AuditMiddleware",
     "web.middleware.ErrorPagesMiddleware",
 ]
+
+# Pages on which nobody is recognised: no session, no user, no address (common.unwatched, ADR 0010).
+UNWATCHED_PATHS = ("/leads/public/",)
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
