@@ -15,4 +15,5 @@ app.conf.beat_schedule = {
     "organisation-follow-dates": {"task": "positions.follow_dates", "schedule": crontab(hour=0, minute=5)},
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 60.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 60.0},
+    "risks-search-index": {"task": "risks.index_waiting", "schedule": 60.0},
 }

@@ -54,7 +54,7 @@ def tokens(*texts: str) -> set[str]:
 
 
 def vector_text(*texts: str) -> str:
-    """The vector as PostgreSQL reads it (`'审批' '批权' '权'`), for COPY."""
+    """The vector as PostgreSQL reads it (`'审批' '批权' '权'`), for set-based writes."""
     found = tokens(*texts)
     joined = "".join(found)
     if not found or "'" in joined or "\\" in joined:
@@ -67,10 +67,11 @@ def vector(*texts: str) -> Cast:
     return Cast(Value(vector_text(*texts)), SearchVectorField())
 
 
-def condition(text: str) -> Q | None:
+def condition(text: str, *, unindexed: bool = False) -> Q | None:
     """Points whose texts contain every word of the query, in any order; None for a query without a sign. `%` and `_` mean themselves.
 
-    Needs `annotate(**HAYSTACK)` on the queryset when `needs_recheck` says so.
+    Needs `annotate(**HAYSTACK)` on the queryset when `needs_recheck` says so. `unindexed`: look also through the texts of points that
+    have no vector yet (`risks.services.indexing`); a Latin word is then found in the middle of another, too.
     """
     words = _words(text)
     if not words:
@@ -80,12 +81,14 @@ def condition(text: str) -> Q | None:
     for word in words:
         if _inexact(word):
             found &= Q(haystack__contains=word)
+    if unindexed:
+        found |= Q(*(Q(haystack__contains=word) for word in words), search=None)
     return found
 
 
-def needs_recheck(text: str) -> bool:
+def needs_recheck(text: str, *, unindexed: bool = False) -> bool:
     """Whether the vector alone cannot answer the query."""
-    return any(_inexact(word) for word in _words(text))
+    return unindexed or any(_inexact(word) for word in _words(text))
 
 
 def _words(text: str) -> list[str]:

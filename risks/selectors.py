@@ -21,6 +21,7 @@ from positions.models import Appointment, Department, Position, Rank
 from positions.scopes import scope_of
 from risks.models import Level, RiskPoint
 from risks.search import HAYSTACK, condition, needs_recheck
+from risks.services.indexing import is_behind
 from risks.services.points import generation
 
 COUNT_SECONDS = 60
@@ -42,10 +43,11 @@ def search_points(points: QuerySet[RiskPoint], text: str, *, walk: bool = False)
     `walk` hides the condition from the search index: the first fifty of thousands are found sooner by going through the points in their
     order than by gathering and sorting all that match.
     """
-    wanted = condition(text)
+    unindexed = is_behind()
+    wanted = condition(text, unindexed=unindexed)
     if wanted is None:
         return points
-    if needs_recheck(text):
+    if needs_recheck(text, unindexed=unindexed):
         points = points.annotate(**HAYSTACK)
     if walk:
         return points.filter(Case(When(wanted, then=Value(True)), default=Value(False), output_field=BooleanField()))

@@ -1,8 +1,9 @@
-"""Long work of the register, run by jobs."""
+"""Long work of the register, run by jobs, and the search index's catching up."""
 
 import tempfile
 from pathlib import Path
 
+from celery import shared_task
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,13 @@ from common.models import StoredFile
 from jobs.models import Job
 from jobs.registry import Progress, job_kind
 from risks import exports
+from risks.services import indexing
+
+
+@shared_task(name="risks.index_waiting")
+def index_waiting() -> None:
+    """After an import, and every minute: give search vectors to the points that have none. Safe to run twice, and at once."""
+    indexing.catch_up()
 
 
 @job_kind("register_export")

@@ -90,9 +90,10 @@ class RiskPoint(Timed, Versioned, RiskContent):
     reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
     retired_on = models.DateField(_("taken off on"), null=True, blank=True)
     # Pairs of neighbouring characters of what people search for (risks.search); PostgreSQL has no Chinese parser without extensions.
+    # Empty for the moment after an import (risks.services.indexing).
     search = SearchVectorField(null=True, editable=False)
 
-    history = History(excluded_fields=["search"])
+    history = History(excluded_fields=["search"], user_db_constraint=False)
     objects = RiskQuerySet.as_manager()
 
     class Meta:
@@ -125,6 +126,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
                 name="risk_by_major_matter",
             ),
             GinIndex(fields=["search"], name="risk_search"),
+            models.Index(fields=["id"], condition=Q(search=None), name="risk_search_waiting"),
         ]
         triggers = [RISK_TABLE.guard()]
 
@@ -148,7 +150,7 @@ class Measure(Timed, Versioned, MeasureContent):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
 
-    history = History()
+    history = History(user_db_constraint=False)
     objects = MeasureQuerySet.as_manager()
 
     class Meta:

@@ -12,9 +12,8 @@ from psycopg import sql
 from accounts.models import User
 from audit import services as audit
 from positions.models import HolderLevel, Unit
-from risks import search
 from risks.models import DefenceLine, Level, Measure, MeasureKind, RiskPoint, Source
-from risks.services import points
+from risks.services import indexing, points
 from risks.services.responsibility import Organisation, hold_organisation, organisation_of
 from risks.services.trace import copy_history
 from risks.states import MeasureState, RiskState
@@ -64,7 +63,7 @@ _RISK_COLUMNS = (
     "power_category", "major_matter", "probability", "harm", "influence", "answers", "involved_positions", "cooperating", "number", "state",
     "category_text", "indicator", "direct_holder_text", "is_shared", "source", "import_batch", "registered_on", "power_item_id", "unit_id",
     "department_id", "position_id", "initial_level_id", "current_level_id", "responsible_leader_id", "department_head_id",
-    "direct_holder_id", "search",
+    "direct_holder_id",
 )  # fmt: skip
 _MEASURE_COLUMNS = (
     "id", "created_at", "updated_at", "version", "order", "kind", "line", "text", "due_on", "state", "proof_note", "who_id", "risk_id",
@@ -88,7 +87,6 @@ def bulk_enter_imported(*, unit: Unit, rows: Sequence[ImportedRisk], by: User | 
     fresh = iter(points.take_numbers(unit, today.year, missing) if missing else [])
     ids = points.reserve_ids(RiskPoint._meta.db_table, len(rows))
     measures = points.reserve_ids(Measure._meta.db_table, sum(len(row.measures) for row in rows))
-    _gather_index_entries()
     _copy(RiskPoint._meta.db_table, _RISK_COLUMNS, _risk_rows(unit, rows, ids, fresh, organisation, levels, now, today, batch))
     _copy(Measure._meta.db_table, _MEASURE_COLUMNS, _measure_rows(rows, ids, measures, now))
     copy_history(RiskPoint, None, by=by, kind="+", where=f"id BETWEEN {int(ids[0])} AND {int(ids[-1])} AND import_batch = {int(batch)}")
@@ -97,21 +95,10 @@ def bulk_enter_imported(*, unit: Unit, rows: Sequence[ImportedRisk], by: User | 
         copy_history(
             Measure, None, by=by, kind="+", where=f"id BETWEEN {measures[0]} AND {measures[-1]} AND risk_id BETWEEN {first} AND {last}"
         )
-    _sort_index_entries()
     audit.record("risk.imported", by=by, obj=unit, unit_id=unit.pk, detail={"batch": batch, "points": len(rows), "measures": len(measures)})
     points.changed()
+    indexing.soon()
     return len(rows)
-
-
-def _gather_index_entries() -> None:
-    """Let the search index take its millions of entries in a few large, sorted portions instead of every four megabytes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'; SET LOCAL work_mem = '96MB'")
-
-
-def _sort_index_entries() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL maintenance_work_mem = '128MB'; SELECT gin_clean_pending_list('risk_search')")
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -143,15 +130,12 @@ def _risk_rows(
             place.direct_holder_id, place.direct_holder_text = row.direct_holder_id, row.direct_holder_text
             organisation.derive(place, levels[row.level_id])
             people = known[key] = (place.responsible_leader_id, place.department_head_id, place.direct_holder_id)
-        found = search.vector_text(
-            number, row.title, row.content, row.manifestation, row.category_text, row.indicator, row.involved_positions, row.cooperating
-        )
         yield (
             pk, now, now, 1, row.level_of, row.title, row.content, row.manifestation, row.aspect, "", "",
             row.power_category, row.major_matter, row.probability, row.harm, None, "{}", row.involved_positions, row.cooperating, number,
             RiskState.REGISTERED.value, row.category_text, row.indicator, row.direct_holder_text, False, Source.IMPORT.value, batch,
             row.registered_on or today, row.power_item_id, unit.pk, row.department_id, row.position_id, row.level_id, row.level_id,
-            *people, found,
+            *people,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import pytest
 from risks.models import RiskPoint
 from risks.search import tokens, vector_text
 from risks.selectors import search_points
+from risks.services import indexing
 from tests.factories.organisation import small_unit
 from tests.risks.register_helpers import imported
 
@@ -20,8 +21,8 @@ def test_the_vector_can_be_read_by_postgresql():
     assert "''''" in vector_text("'")
 
 
-@pytest.fixture
-def texts(db):
+@pytest.fixture(params=["just imported", "indexed"])
+def texts(db, request):
     unit = small_unit()
     for text in [
         "资金拨付审批把关不严",
@@ -34,6 +35,9 @@ def texts(db):
         "资\u200b料泄密",
     ]:
         imported(unit, title=text)
+    if request.param == "indexed":
+        assert indexing.catch_up() == 8
+        assert not indexing.is_behind()
     return unit
 
 
