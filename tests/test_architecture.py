@@ -67,6 +67,10 @@ REACHED_THROUGH_PARENT = {
     "risks.Opinion",
     "risks.ReviewStep",
     "risks.Signature",
+    "warnings.ControlGroupMember",
+    "warnings.LevelMapping",
+    "warnings.RectificationMeasure",
+    "warnings.WarningLevel",
 }
 # The only place that sends tasks, after the commit.
 SENDS_TASKS = {"common/later.py"}
