@@ -53,27 +53,48 @@ KINDS = (
     Kind(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _ZIP_START, "xl/workbook.xml"),
     Kind(".ofd", "application/ofd", _ZIP_START, "OFD.xml"),
 )
+# Text has no first bytes to know it by: taken only where `kinds` says so, under its own suffix, and read by nobody as anything else.
+PLAIN_TEXT = Kind(".txt", "text/plain", b"")
 ACCEPT = ",".join([*(kind.suffix for kind in KINDS), ".jpeg"])  # for the `accept` attribute of file fields
 _SAME_SUFFIX = {".jpeg": ".jpg", ".jpe": ".jpg"}
 
 
-def store(*, content: IO[bytes] | bytes, name: str, content_type: str = "", by: AbstractBaseUser | None) -> StoredFile:
-    """Keep an upload. Raises FileNotAccepted when it is empty, over `settings.UPLOAD_MAX_BYTES`, or no kind we take.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An upload that passed every check."""
 
-    `content_type` is what the browser claims and is not believed: the kind is read from the bytes. Bytes whose row is lost in a rollback
-    stay on the disk without a name until `remove_orphans` finds them.
+    data: bytes
+    name: str
+    kind: Kind
+
+
+def accept(*, content: IO[bytes] | bytes, name: str, kinds: tuple[Kind, ...] = KINDS) -> Accepted:
+    """Read an upload and check it. Raises FileNotAccepted when it is empty, over `settings.UPLOAD_MAX_BYTES`, or none of `kinds`.
+
+    What the browser claims about the type is not believed: the kind is read from the bytes, and the name must agree with it.
     """
     data = _read(content)
     kind = sniff(data)
-    if kind is None:
-        raise FileNotAccepted(_("This kind of file is not accepted. Send a PDF, OFD, Word (.docx), Excel (.xlsx), PNG or JPEG file."))
     stem, suffix = _parts(name)
+    if kind is None and PLAIN_TEXT in kinds and suffix == PLAIN_TEXT.suffix and _is_text(data):
+        kind = PLAIN_TEXT
+    if kind is None or kind not in kinds:
+        raise FileNotAccepted(_("This kind of file is not accepted. Send one of these: %(kinds)s.") % {"kinds": _listed(kinds)})
     if _SAME_SUFFIX.get(suffix, suffix) != kind.suffix:
         raise FileNotAccepted(
             _("The name ends in “%(suffix)s” but the content is that of a “%(kind)s” file. Save it again with the right type.")
             % {"suffix": suffix or "–", "kind": kind.suffix}
         )
-    return _write(io.BytesIO(data), f"{stem}{kind.suffix}", kind.content_type, by)
+    return Accepted(data, f"{stem}{kind.suffix}", kind)
+
+
+def store(*, content: IO[bytes] | bytes, name: str, content_type: str = "", by: AbstractBaseUser | None) -> StoredFile:
+    """Keep an upload; raises FileNotAccepted as `accept` does. `content_type` is what the browser claims, and is not believed.
+
+    Bytes whose row is lost in a rollback stay on the disk without a name until `remove_orphans` finds them.
+    """
+    upload = accept(content=content, name=name)
+    return _write(io.BytesIO(upload.data), upload.name, upload.kind.content_type, by)
 
 
 def store_result(*, content: IO[bytes] | bytes | Path, name: str, content_type: str, by: AbstractBaseUser | None) -> StoredFile:
@@ -130,6 +151,21 @@ def sniff(data: bytes) -> Kind | None:
         if kind.member in members:
             return kind
     return None
+
+
+def _is_text(data: bytes) -> bool:
+    """Text in UTF-8 or in the Chinese encodings, without control characters."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return not any(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f" for c in text)
+    return False
+
+
+def _listed(kinds: tuple[Kind, ...]) -> str:
+    return _(", ").join(kind.suffix for kind in kinds)
 
 
 def _members(data: bytes) -> frozenset[str]:
