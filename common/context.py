@@ -1,7 +1,5 @@
 """What the current request is, for audit rows: an id and the visitor's address."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -15,13 +13,3 @@ class RequestFacts:
 
 
 current: ContextVar[RequestFacts] = ContextVar("request_facts", default=RequestFacts())
-
-
-@contextmanager
-def unnamed() -> Iterator[None]:
-    """What is recorded in the block tells neither address nor request: a reporter acts (ADR 0010)."""
-    token = current.set(RequestFacts())
-    try:
-        yield
-    finally:
-        current.reset(token)
