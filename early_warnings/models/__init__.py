@@ -11,6 +11,8 @@ from early_warnings.models.highest import (
     MonitoringEntry,
     WarningReport,
 )
+from early_warnings.models.point_scheme import BehaviourField, PointBehaviour, PointScheme, PointThreshold
+from early_warnings.models.points import PointBalance, PointClosing, PointEntry, PointSource, ThresholdHit
 from early_warnings.models.rectification import RectificationMeasure, RectificationReport, Verification
 from early_warnings.models.scheme import TIER_ORDER, LevelMapping, Tier, WarningLevel, WarningScheme
 from early_warnings.models.settings import ApprovalMode, Limit, LimitedStep, Majority, WarningSettings
@@ -31,6 +33,7 @@ __all__ = [
     "Addressee",
     "ApprovalMode",
     "ApprovalVote",
+    "BehaviourField",
     "ControlGroup",
     "ControlGroupMember",
     "ControlMeeting",
@@ -45,6 +48,13 @@ __all__ = [
     "Majority",
     "MonitoringEntry",
     "OrderedBy",
+    "PointBalance",
+    "PointBehaviour",
+    "PointClosing",
+    "PointEntry",
+    "PointScheme",
+    "PointSource",
+    "PointThreshold",
     "RectificationMeasure",
     "RectificationReport",
     "ResponsibleHow",
@@ -52,6 +62,7 @@ __all__ = [
     "Statement",
     "StatementOutcome",
     "SubjectKind",
+    "ThresholdHit",
     "Tier",
     "Verification",
     "VoteDecision",

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from early_warnings.points import (
+    Above,
     Cycle,
     Direction,
     PointRules,
@@ -16,13 +17,14 @@ from early_warnings.points import (
     crossed,
     in_words,
     is_over,
+    leader_of_department,
+    leader_of_person,
     leader_share,
     reached,
     scheme_problems,
     standing,
     window,
 )
-
 
 num = Decimal
 
@@ -198,3 +200,25 @@ def test_a_scheme_that_makes_no_sense_is_told(rules, thresholds, codes):
 
 def test_amounts_in_words():
     assert [in_words(num(text)) for text in ("0.0", "3.0", "0.5", "100", "-1.50")] == ["0", "3", "0.5", "100", "-1.5"]
+
+
+@pytest.mark.parametrize(
+    ("person", "above", "leader"),
+    [
+        (9, Above(1, 2, 3), 1),
+        (9, Above(None, 2, 3), 2),
+        (1, Above(1, 2, 3), 2),  # the head of the department
+        (1, Above(1, None, 3), 3),
+        (2, Above(None, None, 3), 3),  # a deputy, who works in no department
+        (3, Above(None, None, 3), None),  # the unit head
+        (3, Above(3, 3, 3), None),
+        (9, Above(), None),
+    ],
+)
+def test_the_first_place_above_that_somebody_else_fills_answers(person, above, leader):
+    assert leader_of_person(person, above) == leader
+
+
+@pytest.mark.parametrize(("above", "leader"), [(Above(1, 2, 3), 2), (Above(1, None, 3), 3), (Above(1), None)])
+def test_the_leader_in_charge_answers_for_a_department(above, leader):
+    assert leader_of_department(above) == leader
