@@ -169,6 +169,13 @@ def reads_desk(membership: "BodyMembership") -> bool:
     return kind in (BodyKind.PARTY_COMMITTEE, BodyKind.DISCIPLINE_COMMITTEE)
 
 
+def is_shut_out(standing: Standing, *, people: Ids, departments: Ids, units: Ids) -> bool:
+    """The rule of `visible` for one person and one lead in Python, for routing; a property test holds both to the same answer."""
+    return bool(
+        standing.user_id in people or people & standing.superior_ids or departments & standing.department_ids or units & standing.unit_ids
+    )
+
+
 def visible(user: "User | AnonymousUser") -> Q:
     """The condition on Lead. Nothing for those who sit in no body, so that for them no lead costs or takes longer than none."""
     from leads.models import LeadDesk, LeadRecusal, LeadSubject
@@ -182,7 +189,7 @@ def visible(user: "User | AnonymousUser") -> Q:
     recused = LeadRecusal.objects.filter(**of_lead, person_id=me.user_id)
     myself = Q(person_id=me.user_id) | Q(department_id__in=me.own_department_ids)
     shut_out = Q(person_id__in=me.superior_ids | {me.user_id}) | Q(department_id__in=me.department_ids) | Q(unit_id__in=me.unit_ids)
-    together = Exists(desks.filter(alone=False, body_id__in=me.body_ids)) & ~Exists(subjects.filter(shut_out))
+    together = Q(Exists(desks.filter(alone=False, body_id__in=me.body_ids)) & ~Exists(subjects.filter(shut_out)))
     # The last resort: nobody higher is in the system, and the head of the discipline committee keeps it only to hand it on.
-    alone = Exists(desks.filter(alone=True, body_id__in=me.headed_body_ids)) & ~Exists(subjects.filter(myself))
-    return (together | alone) & ~Exists(recused)
+    alone = Q(Exists(desks.filter(alone=True, body_id__in=me.headed_body_ids)) & ~Exists(subjects.filter(myself)))
+    return (together | alone) & Q(~Exists(recused))

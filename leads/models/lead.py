@@ -70,6 +70,7 @@ class Lead(Timed, Versioned):
     due_on = models.DateField(_("due"), null=True, blank=True)
     result = EncryptedTextField(_("result"), blank=True)
     result_at = models.DateTimeField(_("result recorded"), null=True, blank=True)
+    reopened_why = EncryptedTextField(_("why it was opened again"), blank=True)
     reported_back_at = models.DateTimeField(_("reported back"), null=True, blank=True)
 
     history = History(get_user=nobody)
@@ -106,6 +107,8 @@ class LeadSubject(Timed):
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
     name = EncryptedTextField(_("name"), blank=True)
     post = EncryptedTextField(_("post at that time"), blank=True)
+    # Found by the name somebody wrote: the desk says whether this person is meant. Shut out until then.
+    is_guess = models.BooleanField(_("by the name only"), default=False)
 
     history = History(get_user=nobody)
 

@@ -1,0 +1,134 @@
+"""The facts of a lead for routing, gathered from today's organisation (see `leads.routing`)."""
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from leads import secrecy
+from leads.models import Lead, LeadDesk, LeadRecusal
+from leads.routing import About, Bodies, Case, Desk
+from positions.models import Appointment, Body, BodyKind, BodyMembership, BodyRole, Rank, Unit
+
+Ids = frozenset[int]
+COMMITTEES = (BodyKind.DISCIPLINE_COMMITTEE, BodyKind.PARTY_COMMITTEE)
+_ABOUT = {
+    Rank.STAFF: About.GENERAL,
+    Rank.DEPUTY: About.LEADERSHIP,
+    Rank.LEADERSHIP_MEMBER: About.LEADERSHIP,
+    Rank.UNIT_HEAD: About.UNIT_HEAD,
+}
+
+
+def case_of(lead: Lead, reporter: User | None = None) -> Case:
+    """The case as the organisation stands today. `reporter` is only asked for the branch, and never kept."""
+    people, departments, units = _subjects(lead)
+    levels = [_levels(u) for u in _units_upwards(lead.unit)]
+    own, higher = levels[0][0], tuple(b for n, pair in enumerate(levels) for b in (pair if n else pair[1:]) if b.discipline or b.party)
+    branch = _branch(reporter) if reporter is not None else None
+    reported = people | _working_in(departments, units)
+    readers = {pk for b in (own, *higher) for d in (b.discipline, b.party) if d for pk in d.members} | (branch.members if branch else set())
+    standings = secrecy.standings(readers)
+    recused = frozenset(LeadRecusal.objects.filter(lead=lead).values_list("person_id", flat=True))
+    shut_out = {pk for pk, s in standings.items() if secrecy.is_shut_out(s, people=people, departments=departments, units=units)}
+    return Case(
+        about=_about(lead, people, departments, units, known=len(people | departments | units), total=lead.subjects.count()),
+        own=own,
+        higher=higher,
+        branch=branch,
+        reported=reported,
+        above=frozenset(pk for ids in secrecy.superiors(reported).values() for pk in ids),
+        shut_out=frozenset(shut_out) | recused,
+        important=lead.is_important,
+    )
+
+
+def readers(lead: Lead) -> list[User]:
+    """Everybody who may see the lead today, for notices and for choosing people: those for whom `visible_to` has it."""
+    people, departments, units = _subjects(lead)
+    recused = set(LeadRecusal.objects.filter(lead=lead).values_list("person_id", flat=True))
+    desks = {d.body_id: d.alone for d in LeadDesk.objects.filter(lead=lead, until=None)}
+    members = BodyMembership.objects.in_force().filter(body__in=desks).values_list("person_id", flat=True)
+    found = set()
+    for pk, s in secrecy.standings(members).items():
+        concerned = pk in people or bool(departments & s.own_department_ids)
+        below = secrecy.is_shut_out(s, people=people, departments=departments, units=units)
+        together = not below and any(not alone and body in s.body_ids for body, alone in desks.items())
+        caretaker = not concerned and any(alone and body in s.headed_body_ids for body, alone in desks.items())
+        if pk not in recused and (together or caretaker):
+            found.add(pk)
+    return list(User.objects.filter(pk__in=found, is_active=True, admin_role="").order_by("name", "pk"))
+
+
+def desk_of(body: Body) -> Desk:
+    """The body as routing sees it."""
+    return _desks([body])[body.pk]
+
+
+def _subjects(lead: Lead) -> tuple[Ids, Ids, Ids]:
+    rows = list(lead.subjects.values_list("person_id", "department_id", "unit_id"))
+    people, departments, units = (frozenset(row[n] for row in rows if row[n] is not None) for n in range(3))
+    return people, departments, units
+
+
+def _about(lead: Lead, people: Ids, departments: Ids, units: Ids, *, known: int, total: int) -> About:
+    if units:
+        return About.UNIT_HEAD
+    found = {About.DEPARTMENT} if departments or known < total or not total else {About.GENERAL}
+    posts = Appointment.objects.in_force().filter(person_id__in=people).values_list("person_id", "position__rank", "position__unit_id")
+    placed = set()
+    for person_id, rank, unit_id in posts:
+        placed.add(person_id)
+        # Who leads another unit of the tree is no member of this unit's leadership, yet more than its staff.
+        about = _ABOUT.get(Rank(rank), About.DEPARTMENT)
+        found.add(about if unit_id == lead.unit_id else min(about, About.LEADERSHIP))
+    if people - placed:
+        found.add(About.DEPARTMENT)
+    return max(found)
+
+
+def _working_in(departments: Ids, units: Ids) -> Ids:
+    held = Appointment.objects.in_force()
+    found = held.filter(position__department_id__in=departments).values_list("person_id", flat=True)
+    whole = held.filter(position__unit_id__in=units).values_list("person_id", flat=True)
+    return frozenset(found) | frozenset(whole)
+
+
+def _units_upwards(unit: Unit) -> list[Unit]:
+    return [unit, *reversed(list(unit.get_ancestors()))]
+
+
+def _levels(unit: Unit) -> tuple[Bodies, Bodies]:
+    """The unit's own committees, and those it names as its higher ones."""
+    bodies = list(Body.objects.open().filter(unit=unit, kind__in=COMMITTEES))
+    desks = _desks(bodies)
+
+    def pair(is_higher: bool) -> Bodies:
+        by_kind = {b.kind: desks[b.pk] for b in bodies if b.is_higher == is_higher}
+        return Bodies(by_kind.get(BodyKind.DISCIPLINE_COMMITTEE), by_kind.get(BodyKind.PARTY_COMMITTEE))
+
+    return pair(False), pair(True)
+
+
+def _branch(reporter: User) -> Desk | None:
+    """The reporter's party branch with its secretary; none when the reporter sits in no branch, or is the secretary."""
+    held = BodyMembership.objects.in_force().filter(person=reporter, body__kind=BodyKind.PARTY_BRANCH).order_by("pk")
+    body = next((m.body for m in held.select_related("body")), None)
+    if body is None:
+        # Branches are kept by department in many units: the one seated where the reporter works.
+        departments = Appointment.objects.in_force().filter(person=reporter).values("position__department")
+        body = Body.objects.open().filter(kind=BodyKind.PARTY_BRANCH, department__in=departments).first()
+    if body is None:
+        return None
+    desk = _desks([body])[body.pk]
+    return desk if reporter.pk not in desk.members else None
+
+
+def _desks(bodies: Iterable[Body]) -> dict[int, Desk]:
+    bodies = list(bodies)
+    members: dict[int, set[int]] = {b.pk: set() for b in bodies}
+    heads: dict[int, set[int]] = {b.pk: set() for b in bodies}
+    for m in BodyMembership.objects.in_force().filter(body__in=bodies).select_related("body"):
+        if secrecy.reads_desk(m):
+            members[m.body_id].add(m.person_id)
+            if m.role == BodyRole.HEAD:
+                heads[m.body_id].add(m.person_id)
+    return {pk: Desk(pk, frozenset(members[pk]), frozenset(heads[pk])) for pk in members}
