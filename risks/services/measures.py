@@ -20,6 +20,7 @@ from notifications.services import notify
 from positions.models import Rule
 from risks.models import Measure, RiskPoint
 from risks.permissions import measures as permissions
+from risks.services import points
 from risks.states import MEASURE_TABLE
 
 _TOLD = ["kind", "line", "text", "who", "due_on", "rule"]
@@ -169,6 +170,7 @@ def _save(measure: Measure, by: User, reason: str = "") -> None:
     measure._history_user = by  # type: ignore[attr-defined]
     measure._change_reason = reason[:100] or None  # type: ignore[attr-defined]
     measure.save()
+    points.changed()
 
 
 def _tell(people: Iterable[User | None], measure: Measure, text: str, by: User) -> None:

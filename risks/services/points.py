@@ -1,7 +1,8 @@
 """What every write of points shares: numbers, search vector, counts that must not outlive a change."""
 
-from collections.abc import Collection
-from typing import Any
+import hashlib
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -12,6 +13,8 @@ from risks import search
 from risks.models import RiskPoint
 
 _GENERATION = "risks.register.generation"
+KEPT_SECONDS = 60
+T = TypeVar("T")
 
 
 def take_numbers(unit: Unit, year: int, count: int) -> list[str]:
@@ -39,8 +42,23 @@ def generation() -> str:
     return str(value)
 
 
+def kept(name: str, asked: object, make: Callable[[], T]) -> T:
+    """What `make` finds in the register, kept for some seconds but never over a change of it. `asked` holds all that the answer depends on.
+
+    One round trip: what is kept says itself of which generation it is.
+    """
+    key = f"risks.kept.{name}.{hashlib.sha256(repr(asked).encode()).hexdigest()}"
+    found = cache.get_many([_GENERATION, key])
+    present = str(found[_GENERATION]) if _GENERATION in found else generation()
+    made_in, value = found.get(key, ("", None))
+    if made_in != present:
+        value = make()
+        cache.set(key, (present, value), KEPT_SECONDS)
+    return value  # type: ignore[no-any-return]
+
+
 def changed() -> None:
-    """Let nobody read a count from before this change: called by every write of points, takes effect at the commit."""
+    """Let nobody read a count from before this change: called by every write of points and measures, takes effect at the commit."""
     transaction.on_commit(_next_generation, robust=True)
 
 

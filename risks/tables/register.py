@@ -1,11 +1,12 @@
 """The register as a list. Its page is read more often than any other: its rows are written without templates."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -49,11 +50,11 @@ class RegisterTable(tables.Table):
             for column in self.columns
         ]
         categories, aspects, matters, sources, places = (
-            {key: escape(label) for key, label in choices}
+            {key: escape(str(label)) for key, label in choices}
             for choices in (PowerCategory.choices, Aspect.choices, MajorMatter.choices, Source.choices, HolderLevel.choices)
         )
         base = reverse("risks:risk", args=[0]).removesuffix("0/")
-        vacant, retired = escape(_("vacant")), f" {badge(RiskState.RETIRED.label, 'neutral')}"
+        vacant, retired = escape(str(_("vacant"))), f" {badge(RiskState.RETIRED.label, 'neutral')}"
         rows = []
         for point in self.points:
             address = f"{base}{point.pk}/"

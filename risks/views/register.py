@@ -38,9 +38,10 @@ def the_user(request: HttpRequest) -> User:
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """The filter, the points it leaves of those the person sees, and the order asked for."""
+    """The filter, the points the person sees, those of them that the filter leaves, and the order asked for."""
 
     filterset: RegisterFilter
+    seen: QuerySet[RiskPoint]
     points: QuerySet[RiskPoint]
     order: list[str]
     levels: dict[int, Level]
@@ -50,12 +51,13 @@ class Filtered:
 def filtered(user: User, data: QueryDict) -> Filtered:
     """Screen and file both come from here."""
     choices = selectors.choices_for(user, number_in(data.get("department", "")))
-    filterset = RegisterFilter(data, queryset=RiskPoint.objects.visible_to(user), choices=choices)
+    seen = RiskPoint.objects.visible_to(user)
+    filterset = RegisterFilter(data, queryset=seen, choices=choices)
     scope = scope_of(user)
     one_unit = len(scope.whole_unit_ids) <= 1
     units = sorted(scope.whole_unit_ids) if scope.whole_unit_ids >= scope.unit_ids | scope.leadership_unit_ids else []
     order = selectors.ordering(data.get("sort", ""), choices.levels, one_unit=one_unit)
-    return Filtered(filterset, filterset.qs, order, choices.levels, units)
+    return Filtered(filterset, seen, filterset.qs, order, choices.levels, units)
 
 
 @require_GET
@@ -64,7 +66,7 @@ def register(request: HttpRequest) -> HttpResponse:
     user = the_user(request)
     found = filtered(user, request.GET)
     walked = found.filterset.walked if request.GET.get("q", "").strip() else None
-    paginator = selectors.PageOfPoints(found.points, found.order, walked=walked, units=found.units)
+    paginator = selectors.PageOfPoints(found.points, found.order, seen=found.seen, walked=walked, units=found.units)
     page = paginator.page(request.GET.get("page", 1))
     points = list(page.object_list)
     sort = request.GET.get("sort", "")
