@@ -1,12 +1,18 @@
-"""Start page, search, health."""
+"""Start page, search, health, saved views."""
 
 from django.urls import path
 
-from web import views
+from web import saved_view_pages, views
 
 app_name = "web"
 urlpatterns = [
     path("", views.start, name="start"),
     path("search", views.search, name="search"),
     path("healthz", views.healthz, name="healthz"),
+    path("views/", saved_view_pages.index, name="saved_views"),
+    path("views/save", saved_view_pages.save, name="save_view"),
+    path("views/columns", saved_view_pages.columns, name="choose_columns"),
+    path("views/<int:pk>/open", saved_view_pages.open_view, name="open_view"),
+    path("views/<int:pk>/rename", saved_view_pages.rename, name="rename_view"),
+    path("views/<int:pk>/delete", saved_view_pages.delete, name="delete_view"),
 ]

@@ -10,6 +10,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -55,6 +56,8 @@ def filter_bar(context: template.Context, filterset: Any, target: str = "results
         "label": label or _("Filter"),
         "path": request.path if request else "",
         "sort": request.GET.get("sort", "") if request else "",
+        "remembered": context.get("remembered"),
+        "csrf_token": context.get("csrf_token"),
     }
 
 
@@ -129,10 +132,14 @@ def data_table(
     file holds exactly what is filtered.
     """
     request = context.get("request")
+    remembered = context.get("remembered") if columns else None
+    choice = _columns(table, remembered.columns if remembered else {}) if columns else []
     values = {
         "table": table,
         "request": request,
-        "columns": columns,
+        "columns": choice,
+        "hidden": " ".join(f"hide-{place}" for place, column in enumerate(choice, 1) if not column["shown"]),
+        "remembered": remembered,
         "export_url": f"{export_url}{query_string(request, {'page': None})}" if export_url else "",
         "empty_title": empty_title,
         "empty_text": empty_text,
@@ -141,6 +148,18 @@ def data_table(
         "target": target,
     }
     return mark_safe(render_to_string("components/table.html", values, request))
+
+
+def _columns(table: Any, chosen: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Every column in its place, and whether it is shown: as the person chose, else unless it is optional."""
+    return [
+        {
+            "name": column.name,
+            "label": strip_tags(str(column.header)).strip(),
+            "shown": chosen.get(column.name, "data-optional" not in column.attrs["th"]),
+        }
+        for column in table.columns
+    ]
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)

@@ -63,7 +63,8 @@ def test_columns_are_chosen_by_keyboard_and_remembered(world, browser_page, logi
     page.locator("[data-columns] > summary").press("Enter")
     box = page.locator("[data-columns-panel] input").last
     was = box.is_checked()
-    box.press("Space")
+    with page.expect_response("**/views/columns"):
+        box.press("Space")
     expect(head.locator("visible=true")).to_have_count(before - 1 if was else before + 1)
     page.reload()
     expect(head.locator("visible=true")).to_have_count(before - 1 if was else before + 1)

@@ -34,46 +34,44 @@
     rows[next].focus();
   });
 
-  /* Columns: chosen and remembered in this browser, for each list and person. */
-  const columnKey = (table) => `lf-columns:${window.lf.user}:${table.dataset.table}`;
-  const readColumns = (table) => {
-    try {
-      return JSON.parse(store.get(columnKey(table))) || {};
-    } catch {
-      return {};
-    }
-  };
-  const applyColumns = (table) => {
-    const chosen = readColumns(table);
-    for (const head of table.querySelectorAll("thead th[data-column]")) {
-      const name = head.dataset.column;
-      const shown = name in chosen ? chosen[name] : !head.dataset.optional;
-      for (const cell of table.querySelectorAll(`[data-column="${CSS.escape(name)}"]`)) cell.hidden = !shown;
-    }
-    fit(table);
-  };
+  /* Columns: shown and hidden at once, remembered on the server for each person and list. */
   const fit = (table) => {
     const frame = table.closest(".table-scroll");
     if (!frame) return;
     frame.classList.remove("scrolls");
     frame.classList.toggle("scrolls", table.scrollWidth > frame.clientWidth + 1);
   };
-  each("table[data-table]", (table) => {
-    applyColumns(table);
-    const panel = table.closest("[data-list]") && table.closest("[data-list]").querySelector("[data-columns-panel]");
-    if (!panel) return;
-    for (const head of table.querySelectorAll("thead th[data-column]")) {
-      const title = head.textContent.trim();
-      if (!title) continue;
-      const box = element("input", { type: "checkbox", class: "form-check-input" });
-      box.checked = !head.hidden;
-      box.addEventListener("change", () => {
-        store.set(columnKey(table), JSON.stringify({ ...readColumns(table), [head.dataset.column]: box.checked }));
-        applyColumns(table);
-      });
-      panel.append(element("label", { class: "form-check" }, box, element("span", { class: "form-check-label" }, title)));
-    }
+  each("table[data-table]", fit);
+  let remembering = Promise.resolve();
+  const remember = (form) => {
+    const body = new FormData(form);
+    const headers = { "X-Autosave": "1" };
+    remembering = remembering
+      .then(() => fetch(form.action, { method: "POST", body, headers, keepalive: true }))
+      .then((answer) => answer.ok || toast(text("failed", { status: answer.status }), "error"))
+      .catch(() => toast(text("offline"), "error")); // the list shows what was chosen all the same
+  };
+  document.addEventListener("change", (event) => {
+    const box = event.target.closest("[data-columns-panel] input[data-place]");
+    if (!box) return;
+    const frame = box.closest("[data-list]").querySelector(".table-scroll");
+    frame.classList.toggle(`hide-${box.dataset.place}`, !box.checked);
+    fit(frame.querySelector("table"));
+    if (box.form) remember(box.form);
   });
+
+  /* Saved views: forms that mean the list as it is shown now, after filtering without a new page. */
+  const sorted = (query) => [...new URLSearchParams(query)].filter(([name, value]) => value && name !== "page").map(String).sort().join("&");
+  const followAddress = () => {
+    const { pathname, search } = window.location;
+    document.querySelectorAll("form[data-here] [name=address]").forEach((field) => (field.value = pathname + search));
+    document.querySelectorAll("[data-view-query]").forEach((view) => {
+      if (sorted(view.dataset.viewQuery) === sorted(search)) view.setAttribute("aria-current", "true");
+      else view.removeAttribute("aria-current");
+    });
+  };
+  document.addEventListener("htmx:pushedIntoHistory", followAddress);
+
   window.addEventListener("resize", () => document.querySelectorAll("table[data-table]").forEach(fit));
 
   /* A chip empties its field in the filter form, so that form and list stay one. */
