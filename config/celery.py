@@ -15,5 +15,6 @@ app.conf.beat_schedule = {
     "organisation-follow-dates": {"task": "positions.follow_dates", "schedule": crontab(hour=0, minute=5)},
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 60.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 60.0},
+    "leads-recheck-desks": {"task": "leads.recheck_desks", "schedule": crontab(minute=20)},
     "risks-search-index": {"task": "risks.index_waiting", "schedule": 60.0},
 }
