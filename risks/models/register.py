@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.history import History
 from common.models import StoredFile, Timed, Versioned
+from common.references import held_true
 from positions.models import Department, HolderLevel, Position, Unit
 from risks.models.content import MeasureContent, RiskContent
 from risks.models.levels import Level
@@ -23,15 +24,28 @@ class Source(models.TextChoices):
     IMPORT = "import", _("import")
 
 
+HELD_TRUE = {
+    "positions_unit": ("unit_id",),
+    "positions_department": ("department_id",),
+    "positions_position": ("position_id",),
+    "risks_level": ("initial_level_id", "current_level_id"),
+    "accounts_user": ("responsible_leader_id", "department_head_id", "direct_holder_id"),
+}
+"""The keys that nearly every point has: checked for all points of a statement at once (common.references)."""
+
+
 class RiskPoint(Timed, Versioned, RiskContent):
     """A final risk point with its number. Initial, current and target level stand side by side."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False, related_name="risk_points", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="risk_points", verbose_name=_("unit")
+    )
     department = models.ForeignKey(
         Department,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_constraint=False,
         db_index=False,
         related_name="risk_points",
         verbose_name=_("department"),
@@ -41,6 +55,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_constraint=False,
         db_index=False,
         related_name="risk_points",
         verbose_name=_("position"),
@@ -49,8 +64,12 @@ class RiskPoint(Timed, Versioned, RiskContent):
     state = models.CharField(_("state"), max_length=12, choices=RiskState, default=RiskState.REGISTERED)
     category_text = models.CharField(_("risk category"), max_length=60, blank=True)
     indicator = models.CharField(_("indicator watched"), max_length=300, blank=True)
-    initial_level = models.ForeignKey(Level, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("initial level"))
-    current_level = models.ForeignKey(Level, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("current level"))
+    initial_level = models.ForeignKey(
+        Level, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+", verbose_name=_("initial level")
+    )
+    current_level = models.ForeignKey(
+        Level, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+", verbose_name=_("current level")
+    )
     target_level = models.ForeignKey(
         Level, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("target level")
     )
@@ -60,6 +79,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_constraint=False,
         db_index=False,
         related_name="+",
         verbose_name=_("responsible leader"),
@@ -69,6 +89,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_constraint=False,
         db_index=False,
         related_name="+",
         verbose_name=_("department head"),
@@ -78,6 +99,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
+        db_constraint=False,
         related_name="+",
         verbose_name=_("directly responsible"),
     )
@@ -128,7 +150,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
             GinIndex(fields=["search"], name="risk_search"),
             models.Index(fields=["id"], condition=Q(search=None), name="risk_search_waiting"),
         ]
-        triggers = [RISK_TABLE.guard()]
+        triggers = [RISK_TABLE.guard(), *held_true(HELD_TRUE)]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
