@@ -2,17 +2,18 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.states import StateTable, Transition, register
 
 
 class TalkState(models.TextChoices):
-    PLANNED = "planned", _("planned")
-    HELD = "held", _("held")
-    REPLIED = "replied", _("answered")
-    RETURNED = "returned", _("answer sent back")
-    DONE = "done", _("done")
-    CANCELLED = "cancelled", _("cancelled")
+    PLANNED = "planned", pgettext_lazy("talk", "planned")
+    HELD = "held", pgettext_lazy("talk", "held")
+    REPLIED = "replied", pgettext_lazy("talk", "answered")
+    RETURNED = "returned", pgettext_lazy("talk", "answer sent back")
+    DONE = "done", pgettext_lazy("talk", "done")
+    CANCELLED = "cancelled", pgettext_lazy("talk", "cancelled")
 
 
 # Held already, but not yet closed.

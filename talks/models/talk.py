@@ -65,7 +65,7 @@ class Talk(Timed, Versioned):
     due_on = models.DateField(_("to be held by"), null=True, blank=True)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True)
     held_at = models.DateTimeField(_("time of the talk"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = models.CharField(pgettext_lazy("talk", "place"), max_length=120, blank=True)
     reason = models.TextField(pgettext_lazy("talk", "matter"))
     content = models.TextField(_("content of the talk"), blank=True)
     person_opinion = models.TextField(_("opinion of the person talked to"), blank=True)
@@ -73,10 +73,10 @@ class Talk(Timed, Versioned):
 
     reply = models.TextField(_("written answer"), blank=True)
     reply_due_on = models.DateField(_("answer due"), null=True, blank=True)
-    replied_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    replied_at = models.DateTimeField(_("answered on"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("record confirmed by the person"), null=True, blank=True)
     unsigned_reason = models.TextField(_("why the record is not signed"), blank=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished on"), null=True, blank=True)
     cancelled_reason = models.TextField(_("why it was cancelled"), blank=True)
 
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("planned by"))

@@ -48,7 +48,7 @@ def set_limit(*, unit: Unit, kind: str, days: int | None, day_kind: str, by: Use
     limit = TalkLimit.objects.select_for_update().filter(unit=unit, kind=kind).first() or TalkLimit(unit=unit, kind=kind)
     former = limit.days if limit.pk else None
     limit.days, limit.day_kind = days, DayKind(day_kind)
-    limit._history_user = by
+    limit._history_user = by  # type: ignore[union-attr]
     limit.save()
     audit.record("talk.limits_set", by=by, obj=limit, unit_id=unit.pk, changes={"days": [former, days]})
     return limit

@@ -159,6 +159,17 @@ def hold(*, talk: Talk, record: Record, by: User, version: int | None = None) ->
 
 
 @transaction.atomic
+def keep_draft(*, talk: Talk, record: Record, by: User, version: int | None = None) -> Talk:
+    """Keep what has been written of a record that is not there yet; nobody is told, nothing is asked. Raises NotAllowed, Conflict."""
+    talk = _locked(talk, version)
+    permissions.may_hold(by, talk).require()
+    talk.content, talk.place = record.content, record.place or talk.place
+    talk.person_opinion, talk.talker_opinion = record.person_opinion, record.talker_opinion
+    _save(talk, by)
+    return talk
+
+
+@transaction.atomic
 def amend(*, talk: Talk, record: Record, by: User, version: int | None = None) -> Talk:
     """Complete the record before it is confirmed. Raises NotAllowed, Conflict, DomainError as `hold` does."""
     talk = _locked(talk, version)

@@ -1,6 +1,6 @@
 """Addresses under /talks/: one module a task."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
 app_name = "talks"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", include("talks.urls.talks"))]
