@@ -11,7 +11,6 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.db import models
@@ -69,11 +68,10 @@ def decrypt_text(token: str) -> str:
     return decrypt_bytes(token.encode("ascii", "replace")).decode() if token else ""
 
 
-def seal_file(data: bytes, *, by: AbstractBaseUser | None = None) -> StoredFile:
-    """Keep bytes encrypted, under a neutral name, in the folder of all files. `uploaded_by` stays empty unless `by` is given."""
+def seal_file(data: bytes) -> StoredFile:
+    """Keep bytes encrypted, under a neutral name, in the folder of all files. No row says who sent them."""
     token = encrypt_bytes(data)
     stored = StoredFile(name="sealed", content_type=SEALED_TYPE, size=len(token), sha256=hashlib.sha256(token).hexdigest())
-    stored.uploaded_by_id = by.pk if by else None
     stored.content.save("sealed", ContentFile(token), save=False)
     stored.save()
     return stored

@@ -50,10 +50,8 @@ def _checked(file: Any) -> Accepted:
 
 
 @transaction.atomic
-def attach(
-    *, lead: Lead, files: Iterable[Accepted], from_reporter: bool, message: LeadMessage | None = None, by: User | None = None
-) -> list[LeadAttachment]:
-    """Seal what `check` accepted. Raises FileNotAccepted when the lead would have too many; no row says who sent a reporter's file."""
+def attach(*, lead: Lead, files: Iterable[Accepted], from_reporter: bool, message: LeadMessage | None = None) -> list[LeadAttachment]:
+    """Seal what `check` accepted. Raises FileNotAccepted when the lead would have too many. No row says who sent a file."""
     given = list(files)
     if not given:
         return []
@@ -68,7 +66,7 @@ def attach(
             name=upload.name,
             content_type=upload.kind.content_type,
             size=len(upload.data),
-            file=seal_file(upload.data, by=None if from_reporter else by),
+            file=seal_file(upload.data),
         )
         for upload in given
     ]
@@ -78,3 +76,11 @@ def open_attachment(*, attachment: LeadAttachment, by: User) -> Opened:
     """The file for somebody who sees the lead (the caller found it through `Lead.objects.visible_to`); every look is recorded."""
     trace.record("lead.file_opened", lead=attachment.lead, by=by)
     return Opened(attachment.name, attachment.content_type, open_sealed(attachment.file))
+
+
+@transaction.atomic
+def add(*, lead: Lead, files: Iterable[IO[bytes]], by: User) -> list[LeadAttachment]:
+    """The desk adds files. Raises FileNotAccepted; the caller found the lead through `Lead.objects.visible_to`."""
+    added = attach(lead=lead, files=check(files), from_reporter=False)
+    trace.record("lead.files_added", lead=lead, by=by)
+    return added

@@ -1,6 +1,9 @@
 """Addresses under /leads/: one module a task."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
 app_name = "leads"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("public/", include("leads.urls.public")),
+    path("", include("leads.urls.reporter")),
+]
