@@ -34,7 +34,7 @@ class MeasureFilter(filters.FilterSet):
     def __init__(self, *args: Any, departments: list[tuple[int, str]], user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.filters["department"].extra["choices"] = departments
+        self.filters["department"].extra["choices"] = lambda: departments  # not copied by the form, see risks.filters.register
 
     def of_which(self, measures: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
         """What waits for me, what is late, what somebody has to confirm."""

@@ -50,7 +50,8 @@ class RegisterFilter(filters.FilterSet):
             "leader": choices.leaders,
         }
         for name, options in offered.items():
-            self.filters[name].extra["choices"] = options
+            # By a function, which a form does not copy: of its choices it would copy each one, and there can be hundreds.
+            self.filters[name].extra["choices"] = lambda options=options: options
             self.filters[name].extra["empty_label"] = _("all")
 
     def search(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
