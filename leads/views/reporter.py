@@ -47,7 +47,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     lead = find_lead(request, public_id)
     form = AskForm(request.POST)
     if not form.is_valid():
-        raise DomainError(" ".join(error for errors in form.errors.values() for error in errors))
+        raise DomainError(" ".join(str(error) for errors in form.errors.values() for error in errors))
     message_services.ask(lead=lead, by=the_user(request), text=form.cleaned_data["text"])
     messages.success(request, _("Written. The reporter finds it on the follow-up page."))
     return redirect(lead.get_absolute_url() + "#messages")
