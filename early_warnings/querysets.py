@@ -113,6 +113,14 @@ class HandledQuerySet(models.QuerySet[Any]):
         return self.filter(warning__in=Warning.objects.handled_by(user).values("pk"))
 
 
+class RecusalQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Those recorded by hand, for both committees; what was taken over from a lead is listed nowhere."""
+        from early_warnings.models import Warning
+
+        return self.filter(warning__in=Warning.objects.handled_by(user).values("pk")).exclude(reason="")
+
+
 class StatementQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """One's own; and those of warnings the person handles or answers for as leader."""

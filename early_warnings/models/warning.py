@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.history import History, append_only
 from common.models import Timed, Versioned
 from early_warnings.models.scheme import Tier, WarningLevel
-from early_warnings.querysets import OfWarningQuerySet, WarningLeadQuerySet, WarningQuerySet
+from early_warnings.querysets import OfWarningQuerySet, RecusalQuerySet, WarningLeadQuerySet, WarningQuerySet
 from early_warnings.states import WARNING_TABLE, WarningState
 from leads.models import Lead
 from positions.models import Body, Department, Unit
@@ -204,7 +204,10 @@ class WarningTalk(models.Model):
 
 
 class WarningRecusal(models.Model):
-    """Somebody who takes no part in handling a warning (回避) beside those it concerns; for good."""
+    """Somebody who takes no part in handling a warning (回避) beside those it concerns; for good.
+
+    Without a reason it was taken over from a lead, and is listed nowhere: it would tell who else the lead is about.
+    """
 
     warning = models.ForeignKey(Warning, on_delete=models.PROTECT, related_name="recusals")
     person = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
@@ -212,7 +215,7 @@ class WarningRecusal(models.Model):
     by = models.ForeignKey(_USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by"))
     at = models.DateTimeField(_("time"), auto_now_add=True)
 
-    objects = OfWarningQuerySet.as_manager()
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recusal")

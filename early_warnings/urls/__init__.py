@@ -1,6 +1,8 @@
 """Addresses under /warnings/: one module a task."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
 app_name = "warnings"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("early_warnings.urls.cases")),
+]

@@ -1,0 +1,89 @@
+"""Which committee handles a warning, and which of its members may take part (ADR 0011).
+
+The unit's own committee comes first, then its designated higher one, then those of the units above. A committee handles a warning while
+one of its members is left who is neither concerned nor below who is; else the next one up does. `secrecy.not_shut_out` says in SQL what
+`shut_out` says; a test compares the two.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from early_warnings.models import SubjectKind
+from leads.secrecy import standings
+from positions.models import Appointment, Body, BodyKind, BodyMembership, BodyRole, Rank, Unit
+
+if TYPE_CHECKING:
+    from early_warnings.models import Warning
+
+# Who decides for the committee when its secretary is concerned: the next in this order.
+_RANKS = {BodyRole.SECRETARY: 0, BodyRole.HEAD: 0, BodyRole.DEPUTY: 1, BodyRole.MEMBER: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a warning concerns; keys. `recused` are those recorded as recused."""
+
+    unit_id: int
+    kind: str
+    person_id: int | None = None
+    department_id: int | None = None
+    recused: frozenset[int] = frozenset()
+
+
+def subject_of(warning: "Warning") -> Subject:
+    """The subject of a warning with the recusals recorded so far. One query."""
+    return Subject(
+        unit_id=warning.unit_id,
+        kind=warning.subject_kind,
+        person_id=warning.person_id,
+        department_id=warning.department_id,
+        recused=frozenset(warning.recusals.values_list("person_id", flat=True)),
+    )
+
+
+def shut_out(subject: Subject, people: Iterable[int]) -> frozenset[int]:
+    """Those of the people who take no part in handling: concerned, below who is concerned, or recused."""
+    wanted = set(people)
+    found = wanted & subject.recused
+    if subject.kind == SubjectKind.UNIT:
+        heads = Appointment.objects.in_force().filter(position__unit_id=subject.unit_id, position__rank=Rank.UNIT_HEAD)
+        return frozenset(found | wanted & set(heads.values_list("person_id", flat=True)))
+    for pk, standing in standings(wanted).items():
+        if subject.kind == SubjectKind.PERSON and subject.person_id in {pk, *standing.superior_ids}:
+            found.add(pk)
+        if subject.kind == SubjectKind.DEPARTMENT and subject.department_id in standing.department_ids:
+            found.add(pk)
+    return frozenset(found)
+
+
+def entitled(body: Body | None, subject: Subject, without: Collection[int | None] = ()) -> list[BodyMembership]:
+    """The body's members in force who may take part, its secretary or head first. `without`: starter and submitter, where they may not."""
+    if body is None:
+        return []
+    rows = list(BodyMembership.objects.in_force().filter(body=body).select_related("person").order_by("starts_on", "pk"))
+    out = shut_out(subject, [row.person_id for row in rows])
+    rows = [row for row in rows if row.person_id not in out and row.person_id not in without]
+    return sorted(rows, key=lambda row: _RANKS[BodyRole(row.role)])
+
+
+def bodies_up(unit: Unit, kind: str) -> list[Body]:
+    """The committees of the kind from the unit's own upwards: own, designated higher one, the next unit's own, and so on."""
+    units = [unit.pk, *(ancestor.pk for ancestor in reversed(list(Unit.objects.get_ancestors(unit))))]
+    rows = Body.objects.filter(unit_id__in=units, kind=kind, closed_on=None)
+    return sorted(rows, key=lambda body: (units.index(body.unit_id), body.is_higher))
+
+
+def handling(unit: Unit, kind: BodyKind, subject: Subject, without: Collection[int | None] = ()) -> Body | None:
+    """The lowest committee of the kind with a member left who may take part; None when nobody in the system may."""
+    return next((body for body in bodies_up(unit, kind) if entitled(body, subject, without)), None)
+
+
+def deciders(warning: "Warning") -> list[BodyMembership]:
+    """Members of the party committee who may decide on the approval: never starter or submitter (four eyes)."""
+    return entitled(warning.party_body, subject_of(warning), {warning.started_by_id, warning.submitted_by_id})
+
+
+def discipline_members(warning: "Warning") -> list[BodyMembership]:
+    """Members of the discipline committee who may handle the warning."""
+    return entitled(warning.discipline_body, subject_of(warning))
