@@ -17,4 +17,8 @@ urlpatterns = [
     path("imports/<int:pk>/discard/", imports.discard, name="import_discard"),
     path("imports/<int:pk>/findings/", imports.findings, name="import_findings"),
     path("forms/<int:pk>/document/", documents.form_document, name="form_document"),
+    path("talks/<int:pk>/document/", documents.talk_document, name="talk_document"),
+    path("warnings/<int:pk>/notice/", documents.warning_notice, name="warning_notice"),
+    path("warnings/advice/<int:pk>/", documents.warning_advice, name="warning_advice"),
+    path("warnings/reports/<int:pk>/", documents.rectification_report, name="rectification_report"),
 ]

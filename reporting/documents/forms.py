@@ -1,20 +1,19 @@
 """The three forms (承诺表) as Word documents that print like the paper forms, filled from what the database holds (domain §11)."""
 
 import io
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone, translation
 from docxtpl import DocxTemplate
 
-from common.xlsx.writing import safe_text
+from reporting.documents.parts import clean, day_in_words
 from reporting.documents.templates import FORMS, template
 from risks.form_selectors import paper_rows
 from risks.models import Declaration, EntryChange, RiskEntry, StepKindReview
 from risks.services.forms import entries_of
 from risks.states import FormState
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BLANK_SIGNATURE = "签名：                    年    月    日"
 _UNSIGNED = (FormState.DRAFT, FormState.RETURNED)
 
@@ -43,19 +42,19 @@ def content(declaration: Declaration) -> dict[str, Any]:
     signed = declaration.signed_at is not None and declaration.state not in _UNSIGNED
     return {
         "caption": f"（{declaration.campaign.year}年度）" if declaration.campaign else "（动态调整）",
-        "unit": _clean(declaration.unit),
-        "department": _clean(declaration.department or declaration.unit),
-        "position": _clean(declaration.position or ""),
-        "name": _clean(declaration.declarant.name),
-        "duties": _clean(declaration.duties),
-        "participants": _clean(declaration.participants),
+        "unit": clean(declaration.unit),
+        "department": clean(declaration.department or declaration.unit),
+        "position": clean(declaration.position or ""),
+        "name": clean(declaration.declarant.name),
+        "duties": clean(declaration.duties),
+        "participants": clean(declaration.participants),
         "risks": [_risk(entry) for entry in entries],
-        "none_found": "" if entries else _clean(declaration.none_found_reason),
-        "commitment": _clean(declaration.commitment),
+        "none_found": "" if entries else clean(declaration.none_found_reason),
+        "commitment": clean(declaration.commitment),
         "signature": _signature(declaration.declarant.name, declaration.signed_at) if signed else BLANK_SIGNATURE,
         "discussed_on": day_in_words(declaration.discussed_on),
-        "discussed_by": _clean(declaration.discussed_by),
-        "discussion": _clean(declaration.discussion),
+        "discussed_by": clean(declaration.discussed_by),
+        "discussion": clean(declaration.discussion),
         "opinions": [_opinion(row, entries) for row in paper_rows(declaration)],
     }
 
@@ -65,16 +64,16 @@ def _risk(entry: RiskEntry) -> dict[str, str]:
     level = entry.self_level or entry.computed_level
     measures = [f"{number}.{measure.text}" for number, measure in enumerate(entry.measures.all(), start=1)]
     return {
-        "power": _clean(entry.power_item.name if entry.power_item else ""),
-        "step": _clean(entry.flow_step.name if entry.flow_step else ""),
-        "risk": _clean(f"{entry.title}：{entry.content}" if entry.content else entry.title),
-        "manifestation": _clean(entry.manifestation),
-        "aspect": _clean(entry.get_aspect_display()),
-        "matter": _clean(entry.get_major_matter_display()),
-        "positions": _clean(entry.involved_positions),
-        "cooperating": _clean(entry.cooperating),
-        "level": "建议销号" if retired else _clean(level.label if level else ""),
-        "measures": _clean("\n".join(measures)) if not retired else _clean((entry.answers or {}).get("change_reason", "")),
+        "power": clean(entry.power_item.name if entry.power_item else ""),
+        "step": clean(entry.flow_step.name if entry.flow_step else ""),
+        "risk": clean(f"{entry.title}：{entry.content}" if entry.content else entry.title),
+        "manifestation": clean(entry.manifestation),
+        "aspect": clean(entry.get_aspect_display()),
+        "matter": clean(entry.get_major_matter_display()),
+        "positions": clean(entry.involved_positions),
+        "cooperating": clean(entry.cooperating),
+        "level": "建议销号" if retired else clean(level.label if level else ""),
+        "measures": clean("\n".join(measures)) if not retired else clean((entry.answers or {}).get("change_reason", "")),
     }
 
 
@@ -85,18 +84,8 @@ def _opinion(row: dict[str, Any], entries: list[RiskEntry]) -> dict[str, str]:
     lines = [opinion.text] if opinion.text else []
     if opinion.kind == StepKindReview.GROUP:
         lines += [f"{n}.{entry.title}：{entry.final_level.label}" for n, entry in enumerate(entries, start=1) if entry.final_level]
-    return {"label": str(row["label"]), "text": _clean("\n".join(lines)), "signature": _signature(opinion.name, opinion.at)}
+    return {"label": str(row["label"]), "text": clean("\n".join(lines)), "signature": _signature(opinion.name, opinion.at)}
 
 
 def _signature(name: str, at: datetime | None) -> str:
-    return f"签名：{_clean(name)}    {day_in_words(timezone.localtime(at).date() if at else None)}"
-
-
-def day_in_words(day: date | None) -> str:
-    """2026年11月21日; room to write one by hand when there is none."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else "    年    月    日"
-
-
-def _clean(value: Any) -> str:
-    """A text that XML can hold; docxtpl turns its line ends into lines."""
-    return safe_text(value).replace("\t", " ").replace("\a", "").replace("\f", "")
+    return f"签名：{clean(name)}    {day_in_words(timezone.localtime(at).date() if at else None)}"

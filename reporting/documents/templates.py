@@ -4,25 +4,13 @@ A4 across, title 方正小标宋 二号 centred, tables 仿宋_GB2312 小四, th
 whatever language the page is in.
 """
 
-import io
 from dataclasses import dataclass
 from functools import cache
 
-from docx import Document
-from docx.document import Document as Paper
-from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from docx.table import Table, _Cell
-from docx.text.paragraph import Paragraph
-from docx.text.run import Run
+from docx.table import Table
 
-TITLE_FONT, BODY_FONT, HEADING_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体"
-ERHAO, SANHAO, XIAOSI = Pt(22), Pt(16), Pt(12)
-WIDTH = 257  # millimetres between the margins of A4 across
+from reporting.documents import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +77,12 @@ FORMS: dict[str, Form] = {
 def template(kind: str) -> bytes:
     """The template of a form as docxtpl reads it; built once a process."""
     form = FORMS[kind]
-    paper = _paper()
-    _text(paper.add_paragraph(), form.title, TITLE_FONT, ERHAO, WD_ALIGN_PARAGRAPH.CENTER)
+    paper = parts.sheet(landscape=True)
+    parts.write(paper.add_paragraph(), form.title, parts.TITLE_FONT, parts.ERHAO, parts.CENTRE)
     line = paper.add_paragraph()
     line.paragraph_format.space_after = Pt(6)
-    _text(line, "{{ caption }}", BODY_FONT, SANHAO, WD_ALIGN_PARAGRAPH.CENTER)
-    table = _table(paper, [width for _label, _field, width in form.columns])
+    parts.write(line, "{{ caption }}", parts.BODY_FONT, parts.SANHAO, parts.CENTRE)
+    table = parts.table(paper, [width for _label, _field, width in form.columns], whole=parts.ACROSS_WIDTH)
     for boxes in form.head:
         _head_row(table, boxes)
     _risk_rows(table, form)
@@ -104,61 +92,7 @@ def template(kind: str) -> bytes:
     _control(table, "{%tr for opinion in opinions %}")
     _box(table, "{{ opinion.label }}", "{{ opinion.text }}", "{{ opinion.signature }}")
     _control(table, "{%tr endfor %}")
-    target = io.BytesIO()
-    paper.save(target)
-    return target.getvalue()
-
-
-def _paper() -> Paper:
-    paper = Document()
-    section = paper.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = Mm(20)
-    section.top_margin, section.bottom_margin = Mm(22), Mm(18)
-    style = paper.styles["Normal"]
-    style.font.name, style.font.size = BODY_FONT, XIAOSI
-    style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY_FONT)
-    _page_number(section.footer.paragraphs[0])
-    return paper
-
-
-def _page_number(paragraph: Paragraph) -> None:
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for text, kind in (("— ", ""), ("PAGE", "field"), (" —", "")):
-        run = _font(paragraph.add_run("" if kind else text), BODY_FONT, XIAOSI)
-        if not kind:
-            continue
-        for step in ("begin", "", "end"):
-            element = OxmlElement("w:fldChar" if step else "w:instrText")
-            if step:
-                element.set(qn("w:fldCharType"), step)
-            else:
-                element.text = text
-            run._r.append(element)
-
-
-def _table(paper: Paper, widths: list[int]) -> Table:
-    table = paper.add_table(rows=0, cols=len(widths))
-    table.style = "Table Grid"
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    scale = WIDTH / sum(widths)
-    _cell_margins(table)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(round(width * scale, 1))
-    return table
-
-
-def _cell_margins(table: Table) -> None:
-    """Text keeps off the lines."""
-    margins = OxmlElement("w:tblCellMar")
-    for side, width in (("top", 50), ("left", 80), ("bottom", 50), ("right", 80)):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), str(width))
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    table._tbl.tblPr.append(margins)
+    return parts.finished(paper).getvalue()
 
 
 def _head_row(table: Table, boxes: tuple[tuple[str, str], ...]) -> None:
@@ -168,71 +102,43 @@ def _head_row(table: Table, boxes: tuple[tuple[str, str], ...]) -> None:
     free = count - len(boxes)
     at = 0
     for number, (label, field) in enumerate(boxes):
-        _label(cells[at], label)
+        parts.label(cells[at], label)
         share = free // len(boxes) + (1 if number >= len(boxes) - free % len(boxes) else 0)
         value = cells[at + 1].merge(cells[at + share]) if share > 1 else cells[at + 1]
-        _fill(value, "{{ " + field + " }}")
+        parts.fill(value, "{{ " + field + " }}")
         at += 1 + share
-    _keep_together(table)
+    parts.keep_together(table)
 
 
 def _risk_rows(table: Table, form: Form) -> None:
     header = table.add_row()
     for cell, (label, _field, _width) in zip(header.cells, form.columns, strict=True):
-        _label(cell, label)
-    # The header of the risks stands on every page.
-    properties = header._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:tblHeader"))
+        parts.label(cell, label)
+    parts.repeat(table)
     _control(table, "{%tr for risk in risks %}")
     for cell, (_label_text, field, _width) in zip(table.add_row().cells, form.columns, strict=True):
-        _fill(cell, "{{ risk." + field + " }}", centred=field in ("aspect", "level", "matter"))
+        parts.fill(cell, "{{ risk." + field + " }}", centred=field in ("aspect", "level", "matter"))
     _control(table, "{%tr endfor %}")
     _control(table, "{%tr if none_found %}")
     cells = table.add_row().cells
-    _fill(cells[0].merge(cells[-1]), "经排查，未发现廉政风险。理由：{{ none_found }}")
+    parts.fill(cells[0].merge(cells[-1]), "经排查，未发现廉政风险。理由：{{ none_found }}")
     _control(table, "{%tr endif %}")
 
 
 def _box(table: Table, label: str, text: str, signature: str, *more: str) -> None:
     """A row with a label and room for a text, signed at the right."""
     cells = table.add_row().cells
-    _label(cells[0], label)
+    parts.label(cells[0], label)
     box = cells[1].merge(cells[-1])
-    _fill(box, text)
+    parts.fill(box, text)
     for line in more:
-        _text(box.add_paragraph(), line, BODY_FONT, XIAOSI)
+        parts.write(box.add_paragraph(), line, parts.BODY_FONT, parts.XIAOSI)
     if signature:
-        _text(box.add_paragraph(), signature, BODY_FONT, XIAOSI, WD_ALIGN_PARAGRAPH.RIGHT)
-    _keep_together(table)
+        parts.write(box.add_paragraph(), signature, parts.BODY_FONT, parts.XIAOSI, parts.RIGHT)
+    parts.keep_together(table)
     table.rows[-1].height = Mm(22)  # room to write and sign by hand
 
 
 def _control(table: Table, text: str) -> None:
     """A row that only steers docxtpl and vanishes."""
     table.add_row().cells[0].paragraphs[0].add_run(text)
-
-
-def _keep_together(table: Table) -> None:
-    table.rows[-1]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-
-
-def _label(cell: _Cell, text: str) -> None:
-    _text(cell.paragraphs[0], text, HEADING_FONT, XIAOSI, WD_ALIGN_PARAGRAPH.CENTER)
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-
-
-def _fill(cell: _Cell, text: str, *, centred: bool = False) -> None:
-    _text(cell.paragraphs[0], text, BODY_FONT, XIAOSI, WD_ALIGN_PARAGRAPH.CENTER if centred else None)
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-
-
-def _text(paragraph: Paragraph, text: str, font: str, size: Pt, alignment: WD_ALIGN_PARAGRAPH | None = None) -> None:
-    _font(paragraph.add_run(text), font, size)
-    if alignment is not None:
-        paragraph.alignment = alignment
-
-
-def _font(run: Run, name: str, size: Pt) -> Run:
-    run.font.name, run.font.size = name, size
-    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
-    return run

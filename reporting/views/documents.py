@@ -1,12 +1,20 @@
-"""Papers to print: the three forms as Word documents."""
+"""Papers to print as Word documents: the three forms, the papers of warnings, the records of talks."""
 
-from django.http import HttpRequest, HttpResponse
+from io import BytesIO
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from reporting.documents.forms import DOCX, form_file, form_file_name
+from early_warnings.models import Disposition, RectificationReport, Warning
+from reporting.documents import warnings as papers
+from reporting.documents.forms import form_file, form_file_name
+from reporting.documents.parts import DOCX
 from risks.models import Declaration
+from talks.models import Talk
+
+ADVICE = "discipline-proposal"  # the code of 纪检建议书 in the catalogue of dispositions
 
 
 @require_GET
@@ -15,6 +23,51 @@ def form_document(request: HttpRequest, pk: int) -> HttpResponse:
     declaration = get_object_or_404(
         Declaration.objects.visible_to(request.user).select_related("unit", "department", "position", "declarant", "campaign"), pk=pk
     )
-    response = HttpResponse(form_file(declaration).getvalue(), content_type=DOCX)
-    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=form_file_name(declaration)) or ""
+    return _download(form_file(declaration), form_file_name(declaration).removesuffix(".docx"))
+
+
+@require_GET
+def talk_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The record of a talk, once it has been held."""
+    held = Talk.objects.visible_to(request.user).exclude(held_at=None)
+    talk = get_object_or_404(held.select_related("unit").prefetch_related("attendees"), pk=_key(pk))
+    return _download(papers.talk_file(talk), f"{papers.record_title(talk)}-{talk.number}")
+
+
+@require_GET
+def warning_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """《廉政风险预警通知书》; before the issue it is a draft without number, for those who handle it."""
+    related = ("unit", "level", "responsible", "discipline_body__unit", "acknowledged_by")
+    warning = get_object_or_404(Warning.objects.visible_to(request.user).select_related(*related), pk=_key(pk))
+    return _download(papers.notice_file(warning), f"廉政风险预警通知书-{warning.number or warning.pk}")
+
+
+@require_GET
+def warning_advice(request: HttpRequest, pk: int) -> HttpResponse:
+    """《纪检建议书》 of a disposition that is one."""
+    related = ("warning__unit", "warning__discipline_body__unit", "person", "department", "kind")
+    seen = Disposition.objects.visible_to(request.user).live().filter(kind__code=ADVICE)
+    disposition = get_object_or_404(seen.select_related(*related), pk=_key(pk))
+    return _download(papers.advice_file(disposition), f"纪检建议书-{disposition.warning.number or disposition.warning_id}")
+
+
+@require_GET
+def rectification_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """《整改情况报告》 of one round."""
+    related = ("warning__unit", "submitted_by", "verified_by")
+    seen = RectificationReport.objects.visible_to(request.user).select_related(*related).prefetch_related("measures", "rules")
+    report = get_object_or_404(seen, pk=_key(pk))
+    return _download(papers.report_file(report), f"整改情况报告-{report.warning.number}-{report.round}")
+
+
+def _key(pk: int) -> int:
+    """Addresses hold numbers the database cannot: they do not exist."""
+    if pk >= 2**63:
+        raise Http404
+    return pk
+
+
+def _download(file: BytesIO, name: str) -> HttpResponse:
+    response = HttpResponse(file.getvalue(), content_type=DOCX)
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.docx") or ""
     return response

@@ -41,7 +41,7 @@ def may_plan(user: User, unit: Unit, *, kind: str, talker: User, people: Collect
 def in_committee(user: User, unit: Unit) -> bool:
     """Member of the discipline committee of the unit or of a unit above it."""
     committees = scope_of(user).bodies.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset())
-    return unit.pk in committees or (bool(committees) and unit.get_ancestors().filter(pk__in=committees).exists())
+    return unit.pk in committees or (bool(committees) and Unit.objects.get_ancestors(unit).filter(pk__in=committees).exists())
 
 
 def leads_all(user: User, people: Collection[User]) -> bool:
