@@ -15,8 +15,8 @@ from leads.services.identity import tags_of
 from leads.states import ENDED, LeadState
 
 # What a reporter learns: never who handles it, how it was judged or what came of it; the desk says that in a message if it may.
-_ARRIVED = _("received")
-_HANDLED = _("being handled")
+_ARRIVED = _("has arrived")
+_HANDLED = _("is being handled")
 _DONE = _("concluded")
 
 
