@@ -1,6 +1,7 @@
 """The power catalogue as a table file (domain §11)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -50,10 +51,12 @@ def row(place: int, item: PowerItem) -> list[object]:
     ]
 
 
-def write(target: BinaryIO, catalogue: Catalogue, items: Iterable[PowerItem]) -> int:
+def write(
+    target: str | Path | BinaryIO, catalogue: Catalogue, items: Iterable[PowerItem], progress: Callable[[int], None] | None = None
+) -> int:
     """Write the file; returns the number of items."""
     kinds = ["int"] + ["text"] * (len(WIDTHS) - 1)
     columns = [Column(header, width, kind) for header, width, kind in zip(headers(), WIDTHS, kinds, strict=True)]  # type: ignore[arg-type]
     rows = (row(place, item) for place, item in enumerate(items, start=1))
     heading = _("%(unit)s: power catalogue (version %(n)d)") % {"unit": catalogue.unit.name, "n": catalogue.number}
-    return write_workbook(target, [Sheet(_("Power catalogue"), columns, rows, heading=heading)])
+    return write_workbook(target, [Sheet(_("Power catalogue"), columns, rows, heading=heading)], progress)

@@ -5,11 +5,12 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.ui_status import badge
-from positions.models import Department, HolderLevel, MajorMatter, PowerCategory, PowerItem, Requirement, Rule
+from positions.models import Catalogue, Department, HolderLevel, MajorMatter, PowerCategory, PowerItem, Requirement, Rule
 from positions.states import ItemState, RuleState
 
 STATE_TONES = {
@@ -63,6 +64,12 @@ class PowerFilter(django_filters.FilterSet):
     def requiring(self, queryset: QuerySet[PowerItem], name: str, value: str) -> QuerySet[PowerItem]:
         """Items that require the check."""
         return queryset.filter(requires__contains=[value])
+
+
+def filtered(user: Any, data: QueryDict, catalogue: Catalogue | None) -> PowerFilter:
+    """What the person sees of a version, filtered as the address says; screen, paper and file all come from here."""
+    items = PowerItem.objects.visible_to(user).filter(catalogue=catalogue).select_related("department", "position")
+    return PowerFilter(data, items, unit_id=catalogue.unit_id if catalogue else 0)
 
 
 class CompilingFilter(PowerFilter):

@@ -129,6 +129,10 @@ class CatalogueQuerySet(models.QuerySet[Any]):
         """The versions in force."""
         return self.filter(state="published")
 
+    def fixed(self) -> Self:
+        """Versions that no longer change: in force or superseded."""
+        return self.filter(state__in=["published", "superseded"])
+
     def unfinished(self) -> Self:
         """The version being compiled, at most one a unit."""
         return self.exclude(state__in=["published", "superseded"])

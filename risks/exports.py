@@ -19,7 +19,6 @@ from risks.models import Aspect, Level, Measure, RiskPoint
 from risks.selectors import levels, position_levels, rows_of_positions
 from risks.states import MeasureState
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 2000
 _MARK = "\x1e"  # between the measures of a point; no text has it
 _COLOURS = {"red": "#B42318", "orange": "#B54708", "yellow": "#854A0E", "blue": "#175CD3", "green": "#087443", "grey": "#475467"}

@@ -1,16 +1,13 @@
 """Long work of the register, run by jobs, and the search index's catching up."""
 
-import tempfile
-from pathlib import Path
-
 from celery import shared_task
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from common.files import store_result
 from common.models import StoredFile
 from jobs.models import Job
 from jobs.registry import Progress, job_kind
+from jobs.workbooks import make_workbook
 from risks import exports
 from risks.services import indexing
 
@@ -29,10 +26,23 @@ def register_export(job: Job, progress: Progress) -> StoredFile:
     found = filtered(job.owner, QueryDict(job.arguments["query"]))
     total = found.points.order_by().count()
     title = _("Register of integrity risk points")
-    with tempfile.TemporaryDirectory(prefix="register-") as folder:
-        path = Path(folder) / "register.xlsx"
-        written = exports.write_register(
-            path, found.points.order_by(*found.order), heading=title, progress=lambda done: progress(done, total)
-        )
-        job.report = {"rows": written}
-        return store_result(content=path, name=f"{title}.xlsx", content_type=exports.CONTENT_TYPE, by=job.owner)
+    points = found.points.order_by(*found.order)
+    return make_workbook(
+        job, progress, title=title, total=total, write=lambda path, tell: exports.write_register(path, points, heading=title, progress=tell)
+    )
+
+
+@job_kind("measures_export")
+def measures_export(job: Job, progress: Progress) -> StoredFile:
+    """The measures that the owner filtered, as they may see them now."""
+    from risks.views.measures import filtered
+
+    _filterset, measures = filtered(job.owner, QueryDict(job.arguments["query"]))
+    title = _("Ledger of prevention measures")
+    return make_workbook(
+        job,
+        progress,
+        title=title,
+        total=measures.order_by().count(),
+        write=lambda path, tell: exports.write_measures(path, measures, heading=title, progress=tell),
+    )

@@ -8,6 +8,7 @@ app_name = "powers"
 urlpatterns = [
     path("", powers.index, name="index"),
     path("export/", powers.export, name="export"),
+    path("export/later/", powers.export_later, name="export_later"),
     path("print/", powers.paper, name="print"),
     path("review/", powers.review, name="review"),
     path("findings/", powers.findings, name="findings"),

@@ -3,8 +3,9 @@
 from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from common.htmx import render_page
 from common.posted import version as version_of
 from common.tables import configure
+from jobs import services as jobs
 from positions import exports
 from positions.flowcharts import all_findings
 from positions.forms.powers import OpinionForm
-from positions.lists import CompilingFilter, CompilingTable, PowerFilter, PowerTable
+from positions.lists import CompilingFilter, CompilingTable, PowerFilter, PowerTable, filtered
 from positions.models import Catalogue, PowerItem
 from positions.permissions import powers as permissions
 from positions.selectors import powers as selectors
@@ -42,13 +44,11 @@ def _version(request: HttpRequest) -> Catalogue | None:
         return published(chosen_unit(request))
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
         raise Http404
-    fixed = Catalogue.objects.visible_to(request.user).filter(state__in=[CatalogueState.PUBLISHED, CatalogueState.SUPERSEDED])
-    return get_object_or_404(fixed, pk=int(wanted))
+    return get_object_or_404(Catalogue.objects.visible_to(request.user).fixed(), pk=int(wanted))
 
 
 def _filtered(request: HttpRequest, catalogue: Catalogue | None) -> PowerFilter:
-    items = PowerItem.objects.visible_to(request.user).filter(catalogue=catalogue).select_related("department", "position")
-    return PowerFilter(request.GET, items, request=request, unit_id=catalogue.unit_id if catalogue else 0)
+    return filtered(request.user, request.GET, catalogue)
 
 
 @require_GET
@@ -70,6 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
             steps.append(
                 button(_("Start a new version"), reverse("powers:start"), verdict, confirm=text, primary=True, fields={"unit": unit.pk})
             )
+    is_long = table.paginator.count > settings.EXPORT_INLINE_ROWS
     context = {
         "catalogue": catalogue,
         "tone": TONES[CatalogueState(catalogue.state)] if catalogue else "",
@@ -79,22 +80,38 @@ def index(request: HttpRequest) -> HttpResponse:
         "table": table,
         "steps": steps,
         "tab_items": tabs(request, unit, "index"),
-        "export_url": reverse("powers:export"),
+        "export_is_long": is_long,
+        "export_url": "" if is_long else reverse("powers:export"),
     }
     return render_page(request, "powers/index.html", context)
 
 
 @require_GET
-def export(request: HttpRequest) -> FileResponse:
-    """The filtered catalogue as .xlsx with the columns of 职权目录."""
+def export(request: HttpRequest) -> FileResponse | HttpResponseRedirect:
+    """The filtered catalogue as .xlsx with the columns of 职权目录; more than `EXPORT_INLINE_ROWS` are made in the background."""
     catalogue = _version(request)
     if catalogue is None:
         raise Http404
     items = _filtered(request, catalogue).qs.order_by("number")
+    if items.count() > settings.EXPORT_INLINE_ROWS:
+        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
+        return redirect(f"{reverse('powers:index')}?{request.GET.urlencode()}")
     file = BytesIO()
     exports.write(file, catalogue, items.iterator(chunk_size=500))
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=_("power catalogue") + f"-V{catalogue.number}.xlsx")
+
+
+@require_POST
+def export_later(request: HttpRequest) -> HttpResponse:
+    """The same as a job; the file waits under “my files”."""
+    catalogue = _version(request)
+    if catalogue is None:
+        raise Http404
+    arguments = {"catalogue": catalogue.pk, "query": request.GET.urlencode()}
+    jobs.start(kind="catalogue_export", title=_("Power catalogue"), arguments=arguments, by=request.user)
+    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
+    return redirect("jobs:index")
 
 
 @require_GET

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/measures/add/", measures.add, name="measure_add"),
     path("measures/", measures.measures, name="measures"),
     path("measures/export/", measures.export, name="measures_export"),
+    path("measures/export/later/", measures.export_later, name="measures_export_later"),
     path("measures/<int:pk>/edit/", measures.edit, name="measure_edit"),
     path("measures/<int:pk>/report/", measures.report, name="measure_report"),
     path("measures/<int:pk>/confirm/", measures.confirm, name="measure_confirm"),

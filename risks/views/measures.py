@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +20,7 @@ from common import files
 from common.htmx import render_page
 from common.posted import text as posted_text
 from common.posted import version as version_of
+from jobs import services as jobs
 from risks import exports, selectors
 from risks.filters.measures import MeasureFilter
 from risks.forms.register import MeasureForm, ReportForm
@@ -36,10 +38,10 @@ class _Counted(Paginator):
         return selectors.counted(self.object_list)  # type: ignore[arg-type]
 
 
-def filtered(user: User, request: HttpRequest) -> tuple[MeasureFilter, QuerySet[Measure]]:
-    """The filter and what it leaves, the most urgent first."""
+def filtered(user: User, data: QueryDict) -> tuple[MeasureFilter, QuerySet[Measure]]:
+    """The filter and what it leaves, the most urgent first. Screen and file both come from here."""
     filterset = MeasureFilter(
-        request.GET,
+        data,
         queryset=Measure.objects.visible_to(user).filter(risk__state="registered"),
         departments=selectors.choices_for(user).departments,
         user=user,
@@ -51,7 +53,7 @@ def filtered(user: User, request: HttpRequest) -> tuple[MeasureFilter, QuerySet[
 def measures(request: HttpRequest) -> HttpResponse:
     """The list."""
     user = the_user(request)
-    filterset, rows = filtered(user, request)
+    filterset, rows = filtered(user, request.GET)
     paginator = _Counted(rows.only("pk"), settings.PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
     keys = [measure.pk for measure in page.object_list]
@@ -67,15 +69,27 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
-    """Exactly what is filtered, as a file; at most `EXPORT_INLINE_ROWS` at once."""
+    """Exactly what is filtered, as a file; more than `EXPORT_INLINE_ROWS` are made in the background."""
     user = the_user(request)
-    _filterset, rows = filtered(user, request)
+    _filterset, rows = filtered(user, request.GET)
+    if rows.order_by().count() > settings.EXPORT_INLINE_ROWS:
+        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
+        return redirect(f"{reverse('risks:measures')}?{request.GET.urlencode()}")
     title = _("Ledger of prevention measures")
     target = BytesIO()
     with transaction.atomic():
         written = exports.write_measures(target, rows, heading=title)
         audit.record("register.exported", by=user, detail={"rows": written, "ledger": "measures"})
     return attachment(target, title)
+
+
+@require_POST
+def export_later(request: HttpRequest) -> HttpResponse:
+    """The same as a job; the file waits under “my files”."""
+    user = the_user(request)
+    jobs.start(kind="measures_export", title=_("Ledger of prevention measures"), arguments={"query": request.GET.urlencode()}, by=user)
+    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
+    return redirect("jobs:index")
 
 
 def find_measure(request: HttpRequest, pk: int) -> tuple[User, Measure]:

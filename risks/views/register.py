@@ -21,6 +21,7 @@ from audit import services as audit
 from common.files import clean_name
 from common.htmx import render_page
 from jobs import services as jobs
+from jobs.workbooks import CONTENT_TYPE
 from positions.scopes import scope_of
 from risks import exports, selectors
 from risks.filters.register import RegisterFilter
@@ -111,7 +112,7 @@ def export_later(request: HttpRequest) -> HttpResponse:
 
 def attachment(content: BytesIO, name: str) -> HttpResponse:
     """An .xlsx download with a name of our own."""
-    response = HttpResponse(content.getvalue(), content_type=exports.CONTENT_TYPE)
+    response = HttpResponse(content.getvalue(), content_type=CONTENT_TYPE)
     filename = clean_name(f"{name}_{timezone.localdate().isoformat()}.xlsx")
     response.headers["Content-Disposition"] = str(content_disposition_header(True, filename))
     return response

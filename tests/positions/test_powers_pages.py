@@ -1,6 +1,7 @@
 """Pages of the catalogue: lists, filters, forms, verbs, file and paper."""
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -8,8 +9,10 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from accounts.models import AdminRole
+from jobs.models import Job
+from jobs.services import run
 from positions import providers
-from positions.models import Catalogue, PowerItem
+from positions.models import Appointment, Catalogue, PowerItem
 from tests.factories.organisation import administrators, small_unit
 from tests.factories.powers import CatalogueFactory, PowerItemFactory, publish, published_catalogue, simple_flow
 
@@ -74,6 +77,34 @@ def test_the_file_has_the_columns_of_the_paper(client, world):
     page = client.get(reverse("powers:print")).content.decode()
     assert "流程图编号" in page
     assert "landscape" in page
+
+
+def test_a_long_catalogue_is_written_by_a_job(client, world, settings):
+    settings.EXPORT_INLINE_ROWS = 2
+    catalogue = published_catalogue(world.unit, finance=3, approval=2)
+    client.force_login(world.clerk)
+    assert reverse("powers:export_later") in client.get(reverse("powers:index")).content.decode()
+    assert client.get(reverse("powers:export")).status_code == 302
+    assert client.post(f"{reverse('powers:export_later')}?category=finance").status_code == 302
+    job = Job.objects.get()
+    assert job.arguments["catalogue"] == catalogue.pk
+    run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.report, job.done, job.total) == ("done", {"rows": 3}, 3, 3)
+    with job.file.content.open("rb") as file:
+        rows = CalamineWorkbook.from_filelike(BytesIO(file.read())).get_sheet_by_index(0).to_python()
+    assert [row[2] for row in rows[2:]] == ["财务"] * 3
+
+
+def test_the_job_writes_nothing_its_owner_may_no_longer_see(client, world):
+    published_catalogue(world.unit, finance=1)
+    client.force_login(world.clerk)
+    client.post(reverse("powers:export_later"))
+    Appointment.objects.filter(person=world.clerk).update(ends_on=date(2020, 1, 1), starts_on=date(2019, 1, 1))
+    job = Job.objects.get()
+    run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.file) == ("failed", None)
 
 
 def test_a_clerk_writes_a_power_and_hands_it_in(client, world):

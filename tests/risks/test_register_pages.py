@@ -220,6 +220,34 @@ def test_a_long_file_is_a_job_with_the_same_rows(unit, settings, django_capture_
     assert [row[10] for row in rows[2:5]] == ["一级"] * 3
 
 
+def test_long_exports_of_measures_run_as_a_job(unit, settings):
+    settings.EXPORT_INLINE_ROWS = 5
+    many(unit, 7)
+    client = client_of(unit.head)
+    assert reverse("risks:measures_export_later") in client.get(reverse("risks:measures")).content.decode()
+    assert client.get(reverse("risks:measures_export")).status_code == 302
+    assert len(sheet(client.get(reverse("risks:measures_export"), {"department": unit.departments[2].department.pk}))) == 3, "no rows"
+    client.post(f"{reverse('risks:measures_export_later')}?state=planned")
+    job = Job.objects.get()
+    run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.report, job.done, job.total) == ("done", {"rows": 7}, 7, 7)
+    with job.file.content.open("rb") as file:
+        rows = list(openpyxl.load_workbook(file).active.iter_rows(values_only=True))
+    assert sorted(row[6] for row in rows[2:9]) == sorted(f"措施{i}" for i in range(7))
+
+
+def test_the_job_exports_what_its_owner_may_see_when_it_runs(unit, settings):
+    many(unit, 3)
+    clerk = unit.departments[1].staff[0]
+    client_of(clerk).post(reverse("risks:measures_export_later"))
+    many(unit, 2, department=2)
+    job = Job.objects.get()
+    run(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.report == {"rows": 3}
+
+
 def test_the_operators_command(unit, tmp_path, capsys):
     many(unit, 6)
     call_command("export_register", str(tmp_path / "a.xlsx"), unit="CS", level=["一级"])
