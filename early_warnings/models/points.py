@@ -130,7 +130,9 @@ class PointEntry(Timed, Versioned):
     @property
     def holder(self) -> "User | Department":
         """Whose account it is on."""
-        return self.person or self.department
+        found = self.person or self.department
+        assert found is not None  # one_holder
+        return found
 
 
 class ThresholdHit(models.Model):
