@@ -1,10 +1,12 @@
-"""Reads a register with a mapping and holds it against the unit: the dry run, and the first half of the import."""
+"""Reads a register with a mapping and holds it against the unit: the dry run; and the import, which writes while it reads."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.utils.text import format_lazy
 
 from accounts.models import User
@@ -20,63 +22,73 @@ from reporting.services.matching import Matcher
 from reporting.services.places import ROW_LIMIT_NEW, Missing, Places
 from risks.models import RiskPoint
 from risks.services.importing import ImportedRisk, bulk_enter_imported
-from risks.services.points import numbers_taken
+from risks.services.points import numbers_of
 
 PROGRESS_EVERY = 500
 Progress = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
-class Examination:
-    """The report, and the risks with what they need to be made; `risks` is empty unless they were asked for."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be read, and how. `found` is what `layouts.analyse` wrote."""
 
-    report: dict[str, Any]
-    missing: Missing
-    risks: list[ImportedRisk] = field(default_factory=list)
+    unit: Unit
+    source: Source
+    found: Mapping[str, Any]
+    columns: Mapping[str, str]
+    levels: Mapping[str, int]
+    create_missing: bool
 
 
-def examine(
-    *,
-    unit: Unit,
-    source: Source,
-    found: Mapping[str, Any],
-    columns: Mapping[str, str],
-    levels: Mapping[str, int],
-    create_missing: bool,
-    keep: bool,
-    progress: Progress | None = None,
-) -> Examination:
-    """Read every row and say what is wrong with it. `found` is what `layouts.analyse` wrote; with `keep` the good rows are held.
+def examine(wanted: Wanted, progress: Progress | None = None) -> dict[str, Any]:
+    """The dry run: read every row and say what is wrong with it; returns the report.
 
     Raises ParseProblem when the mapping is incomplete or the file cannot be read.
     """
-    layout = layout_from(found)
-    mapping = {int(index): code for index, code in columns.items()}
-    reader = read_rows(source, layout, mapping, levels)
-    scale = UnitLevels(unit)
-    places = Places(unit)
-    matcher = Matcher(unit, mapping, scale, places, create_missing=create_missing)
-    run = _Run(unit, matcher, keep=keep, first_row=layout.first_row)
-    total = int(found["height"])
-    for count, row in enumerate(reader, start=1):
-        run.take(row)
-        if progress is not None and count % PROGRESS_EVERY == 0:
-            progress(min(count, total), total)
-    run.finish()
-    report = run.report(scale, places) | {
-        "skipped": reports.skipped_as_dicts(reader.skipped),
-        "skipped_count": len(reader.skipped),
-    }
-    return Examination(report, matcher.missing, run.risks)
+    run = _Run(wanted, progress)
+    for _risk in run.risks():
+        pass
+    return run.report()
+
+
+def examine_and_enter(wanted: Wanted, *, by: User | None, batch: int, reason: str, progress: Progress | None = None) -> dict[str, Any]:
+    """Read every row and enter them all, with the departments and positions they need; or nothing when the report has errors.
+
+    The rows are written while those below them are read, so that neither waits for the other; the first error undoes them.
+    Call inside the transaction of the import. Raises ParseProblem as `examine` does.
+    """
+    run = _Run(wanted, progress)
+    if not wanted.create_missing:
+        with suppress(_Faulty), transaction.atomic():
+            bulk_enter_imported(unit=wanted.unit, rows=run.risks(), by=by, batch=batch)
+            if run.findings.errors:
+                raise _Faulty
+        return run.report()
+    # What is to be made is known after the last row.
+    risks = list(run.risks())
+    if not run.findings.errors:
+        _make(wanted.unit, run.matcher.missing, risks, by, reason)
+        bulk_enter_imported(unit=wanted.unit, rows=risks, by=by, batch=batch)
+    return run.report()
+
+
+class _Faulty(Exception):
+    """Takes back what was written before an error was found."""
 
 
 class _Run:
     """What one pass over the rows gathers."""
 
-    def __init__(self, unit: Unit, matcher: Matcher, *, keep: bool, first_row: int) -> None:
-        self.unit, self.matcher, self.keep, self.first_row = unit, matcher, keep, first_row
+    def __init__(self, wanted: Wanted, progress: Progress | None) -> None:
+        unit, found = wanted.unit, wanted.found
+        layout = layout_from(found)
+        mapping = {int(index): code for index, code in wanted.columns.items()}
+        self._reader = read_rows(wanted.source, layout, mapping, wanted.levels)
+        self._scale, self._places = UnitLevels(unit), Places(unit)
+        self.matcher = Matcher(unit, mapping, self._scale, self._places, create_missing=wanted.create_missing)
+        self.unit, self._first_row = unit, layout.first_row
+        self._progress, self._total = progress, int(found["height"])
         self.findings = reports.Findings()
-        self.risks: list[ImportedRisk] = []
         self.rows = self.points = self.measures = self.derived = 0
         self.by_level: Counter[int] = Counter()
         self.by_department: Counter[int | None] = Counter()
@@ -84,10 +96,20 @@ class _Run:
         self._keys: dict[int, int] = {}
         self._numbers: dict[str, int] = {}
         self._registered, self._titles = _register_of(unit)
-        self._has_title = Field.TITLE in matcher.letters
+        self._taken = numbers_of(unit.pk) if Field.NUMBER in self.matcher.letters else set()
+        self._has_title = Field.TITLE in self.matcher.letters
 
-    def take(self, row: RegisterRow) -> None:
-        """Look at one risk."""
+    def risks(self) -> Iterator[ImportedRisk]:
+        """Reads all rows, once, without a look into the database; gives the risks of those above the first error."""
+        for count, row in enumerate(self._reader, start=1):
+            risk = self._take(row)
+            if risk is not None and not self.findings.errors:
+                yield risk
+            if self._progress is not None and count % PROGRESS_EVERY == 0:
+                self._progress(min(count, self._total), self._total)
+        self._finish()
+
+    def _take(self, row: RegisterRow) -> ImportedRisk | None:
         if row.row_number != self._last_row:
             self._last_row = row.row_number
             self.rows += 1
@@ -98,7 +120,7 @@ class _Run:
         for fault in faults:
             self.findings.add(fault)
         if risk is None:
-            return
+            return None
         self._check_known(row, risk)
         if risk.number:
             self._check_number(row, risk.number)
@@ -107,8 +129,7 @@ class _Run:
         self.by_department[risk.department_id] += 1
         if not self._has_title:
             self.derived += 1
-        if self.keep:
-            self.risks.append(risk)
+        return risk
 
     def _check_known(self, row: RegisterRow, risk: ImportedRisk) -> None:
         # The reader has compared the rows as they are written; here two names of one place meet.
@@ -133,31 +154,31 @@ class _Run:
             self._number_fault(row.row_number, "number_twice", format_lazy(w.NUMBER_TWICE, row=first), number)
         elif number.startswith(f"FX-{self.unit.code}-"):
             self._number_fault(row.row_number, "own_series", w.OWN_SERIES, number)
+        elif number in self._taken:
+            self._number_fault(row.row_number, "number_taken", w.NUMBER_TAKEN, number)
 
     def _number_fault(self, row: int, code: str, message: Any, number: str) -> None:
         self.findings.add(Fault(row, self.matcher.letters.get("number", ""), "number", code, message, number))
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """What can be said only at the end."""
-        for number in sorted(numbers_taken(self.unit.pk, self._numbers)):
-            self._number_fault(self._numbers[number], "number_taken", w.NUMBER_TAKEN, number)
         missing = self.matcher.missing
         if len(missing.departments) > ROW_LIMIT_NEW or len(missing.positions) > ROW_LIMIT_NEW:
             message = format_lazy(w.TOO_MANY_NEW, limit=ROW_LIMIT_NEW)
             column = self.matcher.letters.get("position") or self.matcher.letters["department"]
-            self.findings.add(Fault(self.first_row, column, "position", "too_many_new", message))
+            self.findings.add(Fault(self._first_row, column, "position", "too_many_new", message))
         if not self.points:
-            self.findings.add(Fault(self.first_row, "", "", "no_rows", w.NO_ROWS))
+            self.findings.add(Fault(self._first_row, "", "", "no_rows", w.NO_ROWS))
 
-    def report(self, scale: UnitLevels, places: Places) -> dict[str, Any]:
-        """Everything but what was skipped."""
+    def report(self) -> dict[str, Any]:
+        """What was found, when all rows have been read."""
         missing = self.matcher.missing
         made = dict(enumerate(missing.departments, start=1))
 
         def department(pk: int | None) -> str:
             if pk is None:
                 return self.unit.name
-            return places.departments[pk] if pk > 0 else made[-pk]
+            return self._places.departments[pk] if pk > 0 else made[-pk]
 
         errors = self.findings.error_count
         return {
@@ -170,10 +191,12 @@ class _Run:
             "hints": sum(self.findings.counts.values()) - errors,
             "faults": self.findings.as_dicts(),
             "kinds": self.findings.kinds(),
-            "by_level": [[level.severity, level.label, self.by_level[level.pk]] for level in scale.by_severity.values()],
+            "by_level": [[level.severity, level.label, self.by_level[level.pk]] for level in self._scale.by_severity.values()],
             "by_department": [[department(pk), count] for pk, count in self.by_department.most_common(reports.KEPT_NAMES)],
             "new_departments": missing.departments[: reports.KEPT_NAMES],
             "new_positions": [[department(pk), name] for pk, name in missing.positions[: reports.KEPT_NAMES]],
+            "skipped": reports.skipped_as_dicts(self._reader.skipped),
+            "skipped_count": len(self._reader.skipped),
         }
 
 
@@ -192,28 +215,15 @@ def _register_of(unit: Unit) -> tuple[dict[int, str], set[str]]:
     return keys, titles
 
 
-def carry_out(*, unit: Unit, examination: Examination, by: User | None, batch: int, reason: str) -> int:
-    """Enter what was examined with `keep`, after making the departments and positions it needs; returns how many points.
-
-    Call inside the transaction of the import. Raises ValueError for an examination with errors: that must never be reached.
-    """
-    if not examination.report["ok"]:
-        raise ValueError("an examination with errors is not carried out")
-    missing = examination.missing
-    if missing.departments or missing.positions:
-        _make(unit, examination, by, reason)
-    return bulk_enter_imported(unit=unit, rows=examination.risks, by=by, batch=batch)
-
-
-def _make(unit: Unit, examination: Examination, by: User | None, reason: str) -> None:
-    missing = examination.missing
-
+def _make(unit: Unit, missing: Missing, risks: list[ImportedRisk], by: User | None, reason: str) -> None:
     def place(key: int) -> int | str:
         return key if key > 0 else missing.departments[-key - 1]
 
+    if not missing.departments and not missing.positions:
+        return
     wanted = [(place(department), name) for department, name in missing.positions]
     departments, positions = create_places(unit=unit, departments=missing.departments, positions=wanted, by=by, reason=reason)
-    for risk in examination.risks:
+    for risk in risks:
         if risk.department_id is not None and risk.department_id < 0:
             risk.department_id = departments[missing.departments[-risk.department_id - 1]]
         if risk.position_id is not None and risk.position_id < 0:

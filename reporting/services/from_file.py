@@ -20,9 +20,10 @@ from positions.models import Unit
 from reporting.models import RegisterImport
 from reporting.registers import Field
 from reporting.services import layouts
-from reporting.services.examination import Progress, carry_out, columns_in_words, examine
+from reporting.services.examination import Progress, Wanted, columns_in_words, examine, examine_and_enter
 from reporting.services.levels import UnitLevels
 from reporting.states import IMPORT_TABLE
+from risks.services.points import reserve_ids
 
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 
@@ -56,23 +57,14 @@ def import_file(
         with open_book(path) as book:
             found = layouts.analyse(book)
             columns, levels = _mapping(unit, found, mapping, book)
-            examination = examine(
-                unit=unit,
-                source=book,
-                found=found,
-                columns=columns,
-                levels=levels,
-                create_missing=create_missing,
-                keep=not dry_run,
-                progress=progress,
-            )
+            wanted = Wanted(unit, book, found, columns, levels, create_missing)
+            batch = None
+            if dry_run:
+                report = examine(wanted, progress)
+            else:
+                report, batch = _enter(wanted, path, by, progress)
     except XlsxProblem as problem:
         return _refused(unit, problem) | {"dry_run": dry_run}
-    report = examination.report
-    batch = None
-    if report["ok"] and not dry_run:
-        with transaction.atomic():
-            batch = _enter(unit, path, by, found, columns, levels, create_missing, examination)
     return {
         "ok": report["ok"],
         "unit": unit.code,
@@ -93,29 +85,30 @@ def import_file(
     }
 
 
-def _enter(
-    unit: Unit,
-    path: Path,
-    by: User | None,
-    found: dict[str, Any],
-    columns: dict[str, str],
-    levels: dict[str, int],
-    create_missing: bool,
-    examination: Any,
-) -> int:
+@transaction.atomic
+def _enter(wanted: Wanted, path: Path, by: User | None, progress: Progress | None) -> tuple[dict[str, Any], int | None]:
+    """The report; and the key of the import, None when nothing was imported."""
+    unit = wanted.unit
+    [batch] = reserve_ids(RegisterImport._meta.db_table, 1)
+    reason = _("import of “%(file)s”") % {"file": path.name}
+    report = examine_and_enter(wanted, by=by, batch=batch, reason=reason, progress=progress)
+    if not report["ok"]:
+        return report, None
     with path.open("rb") as content:
         stored = files.store(content=content, name=path.name, by=by)
-    kept = RegisterImport(unit=unit, file=stored, by=by, layout=found, columns=columns, levels=levels, create_missing=create_missing)
-    kept.save()
+    kept = RegisterImport(
+        pk=batch, unit=unit, file=stored, by=by, layout=wanted.found, columns=wanted.columns, levels=wanted.levels,
+        create_missing=wanted.create_missing,
+    )  # fmt: skip
+    kept.save(force_insert=True)
     IMPORT_TABLE.move(kept, "check")
     kept.save()
     transition = IMPORT_TABLE.move(kept, "import")
-    kept.report, kept.imported_at = examination.report, timezone.now()
+    kept.report, kept.imported_at = report, timezone.now()
     kept.save()
-    reason = _("import of “%(file)s”") % {"file": stored.name}
-    count = carry_out(unit=unit, examination=examination, by=by, batch=kept.pk, reason=reason)
-    audit.record(transition.audit, by=by, obj=kept, detail={"rows": kept.report["rows"], "points": count, "file": stored.name})
-    return int(kept.pk)
+    detail = {"rows": report["rows"], "points": report["points"], "file": stored.name}
+    audit.record(transition.audit, by=by, obj=kept, detail=detail)
+    return report, batch
 
 
 def _mapping(unit: Unit, found: dict[str, Any], given: Wishes, source: layouts.Source) -> tuple[dict[str, str], dict[str, int]]:

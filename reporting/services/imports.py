@@ -1,6 +1,7 @@
 """The life of an import: upload, mapping, dry run, import, undo. Small files at once, large ones in the worker (issue A, real input)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from reporting.models import RegisterImport
 from reporting.permissions import may_import, may_work_on
 from reporting.registers import Field, missing_requirements
 from reporting.services import layouts
-from reporting.services.examination import Examination, Progress, carry_out, examine
+from reporting.services.examination import Progress, Wanted, examine, examine_and_enter
 from reporting.services.levels import UnitLevels
 from reporting.states import IMPORT_TABLE, ImportState
 from risks.services.removing import remove_imported
@@ -182,32 +183,26 @@ def check(*, register_import: RegisterImport, by: User, version: int | None = No
     if _is_large(held):
         _in_worker(held, "register_check", by)
     else:
-        _checked(held, by, _examine(held, keep=False))
+        _check(held, by)
     return held
 
 
-def _examine(held: RegisterImport, *, keep: bool, progress: Progress | None = None) -> Examination:
+@contextmanager
+def _wanted(held: RegisterImport) -> Iterator[Wanted]:
+    """The file with its mapping. What is no longer readable in it raises NotReadable."""
     try:
         with held.file.content.open("rb") as source:
-            return examine(
-                unit=held.unit,
-                source=source,
-                found=held.layout,
-                columns=held.columns,
-                levels=held.levels,
-                create_missing=held.create_missing,
-                keep=keep,
-                progress=progress,
-            )
+            yield Wanted(held.unit, source, held.layout, held.columns, held.levels, held.create_missing)
     except XlsxProblem as problem:
         raise NotReadable(problem.message) from problem
 
 
-def _checked(held: RegisterImport, by: User | None, examination: Examination) -> None:
+def _check(held: RegisterImport, by: User | None, progress: Progress | None = None) -> None:
+    with _wanted(held) as wanted:
+        report = examine(wanted, progress)
     transition = IMPORT_TABLE.move(held, "check")
-    held.report = examination.report
+    held.report = report
     held.save()
-    report = held.report
     audit.record(transition.audit, by=by, obj=held, detail={"rows": report["rows"], "errors": report["errors"], "hints": report["hints"]})
 
 
@@ -245,18 +240,19 @@ def confirm(*, register_import: RegisterImport, by: User, version: int | None = 
 
 
 def _import(held: RegisterImport, by: User | None, progress: Progress | None = None) -> None:
-    examination = _examine(held, keep=True, progress=progress)
-    held.report = examination.report
-    if not examination.report["ok"]:
+    reason = _("import of “%(file)s”") % {"file": held.file.name}
+    with _wanted(held) as wanted:
+        report = held.report = examine_and_enter(wanted, by=by, batch=held.pk, reason=reason, progress=progress)
+    if not report["ok"]:
         held.save()
         return
     transition = IMPORT_TABLE.move(held, "import")
-    reason = _("import of “%(file)s”") % {"file": held.file.name}
-    count = carry_out(unit=held.unit, examination=examination, by=by, batch=held.pk, reason=reason)
     held.imported_at = timezone.now()
     held.save()
-    made = {"departments": len(examination.missing.departments), "positions": len(examination.missing.positions)}
-    audit.record(transition.audit, by=by, obj=held, detail={"rows": held.report["rows"], "points": count, "file": held.file.name, **made})
+    made = {"departments": len(report["new_departments"]), "positions": len(report["new_positions"])}
+    audit.record(
+        transition.audit, by=by, obj=held, detail={"rows": report["rows"], "points": report["points"], "file": held.file.name, **made}
+    )
 
 
 @transaction.atomic
@@ -308,7 +304,7 @@ def check_in_job(*, import_id: int, by: User, progress: Progress) -> None:
     """The dry run of a large file."""
     held = _for_job(import_id, by)
     if held.state == ImportState.UPLOADED:
-        _checked(held, by, _examine(held, keep=False, progress=progress))
+        _check(held, by, progress)
 
 
 def import_in_job(*, import_id: int, by: User, progress: Progress) -> str:

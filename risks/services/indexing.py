@@ -4,7 +4,6 @@ To make the vectors of 50,000 rows takes several times as long as to write the r
 in right after its commit. Until then `risks.search.condition` looks through the texts of these points, so that they are found at once.
 """
 
-from django.core.cache import cache
 from django.db import connection, transaction
 
 from common.later import after_commit
@@ -14,17 +13,11 @@ from risks.services import points
 
 PORTION = 1_000
 """Points at once: nobody who wants to write one of them waits longer than a moment."""
-_KNOWN_SECONDS = 60
 
 
 def is_behind() -> bool:
     """Whether some point has no vector yet; kept for some seconds, never over a change of the register."""
-    key = f"risks.search.behind.{points.generation()}"
-    known = cache.get(key)
-    if known is None:
-        known = RiskPoint.objects.filter(search=None).exists()
-        cache.set(key, known, _KNOWN_SECONDS)
-    return bool(known)
+    return points.kept("behind", None, RiskPoint.objects.filter(search=None).exists)
 
 
 def soon() -> None:

@@ -1,7 +1,7 @@
 """What every write of points shares: numbers, search vector, counts that must not outlive a change."""
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -21,6 +21,11 @@ def take_numbers(unit: Unit, year: int, count: int) -> list[str]:
     """Consecutive numbers of the unit's register, such as FX-CNNY-2026-0001. Call inside the transaction that uses them."""
     first = numbers.take(f"risk:{unit.pk}:{year}", count)
     return [f"FX-{unit.code}-{year}-{n:04d}" for n in range(first, first + count)]
+
+
+def give_back_numbers(unit: Unit, year: int, count: int) -> None:
+    """The last `count` of the numbers taken in this transaction are not used after all; nobody else can have taken any since."""
+    numbers.give_back(f"risk:{unit.pk}:{year}", count)
 
 
 def searched_texts(point: Any) -> list[str]:
@@ -79,11 +84,6 @@ def reserve_ids(table: str, count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def numbers_taken(unit_id: int, wanted: Collection[str]) -> set[str]:
-    """Which of these numbers the unit's register already has."""
-    found: set[str] = set()
-    listed = list(wanted)
-    for start in range(0, len(listed), 5000):
-        part = listed[start : start + 5000]
-        found.update(RiskPoint.objects.filter(unit_id=unit_id, number__in=part).values_list("number", flat=True))
-    return found
+def numbers_of(unit_id: int) -> set[str]:
+    """All numbers of the unit's register, those of points taken off included."""
+    return set(RiskPoint.objects.filter(unit_id=unit_id).order_by().values_list("number", flat=True))
