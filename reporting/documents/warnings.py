@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 
-from early_warnings.models import Disposition, LimitedStep, RectificationReport, Verification, Warning
+from early_warnings.models import Disposition, LimitedStep, RectificationReport, ResponsibleHow, Tier, Verification, Warning
 from early_warnings.services.settings import settings_of
 from positions.models import Body
 from reporting.documents import parts
@@ -17,6 +17,19 @@ from reporting.documents.parts import clean, day_in_words
 from talks.models import Talk, TalkKind
 
 _NUMBERS = "一二三四五六七八九十"
+_TIERS = {Tier.GENERAL: "一般预警", Tier.IMPORTANT: "重要预警", Tier.HIGHEST: "最高预警"}
+_PLACES = {
+    ResponsibleHow.DEPARTMENT_HEAD: "科室负责人",
+    ResponsibleHow.DEPUTY: "分管领导",
+    ResponsibleHow.UNIT_HEAD: "主要领导",
+    ResponsibleHow.HIGHER_HEAD: "上级单位主要领导",
+    ResponsibleHow.DISCIPLINE_HEAD: "纪委主要负责人",
+}
+_DECISIONS = {
+    Verification.ACCEPTED: "整改到位。",
+    Verification.RE_RECTIFY: "整改不到位，重新整改。",
+    Verification.ESCALATE: "整改不到位，提升预警等级。",
+}
 BLANK_SIGNATURE = "签名：                    年    月    日"
 
 
@@ -26,7 +39,8 @@ def notice_file(warning: Warning) -> io.BytesIO:
         paper = parts.sheet(landscape=False)
         _head(paper, "廉政风险预警通知书", warning.number)
         parts.line(paper, f"{_subject(warning)}：", indent=False)
-        responsible = f"{warning.responsible.name}（{warning.get_responsible_how_display()}）" if warning.responsible else ""
+        place = _PLACES[ResponsibleHow(warning.responsible_how)] if warning.responsible_how else ""
+        responsible = f"{warning.responsible.name}（{place}）" if warning.responsible else ""
         _sections(
             paper,
             ("预警等级", _level(warning)),
@@ -82,7 +96,7 @@ def report_file(report: RectificationReport) -> io.BytesIO:
         parts.closing(paper, f"签名：{signed}", day_in_words(_day(report.submitted_at)))
         parts.line(paper, "", indent=False)
         opinion = parts.table(paper, [30, 126], whole=parts.UPRIGHT_WIDTH)
-        decision = f"{Verification(report.decision).label}。" if report.decision else ""
+        decision = _DECISIONS[Verification(report.decision)] if report.decision else ""
         parts.box(opinion, "核验意见", f"{decision}{report.opinion}", _signature(report.verified_by, report.verified_at), height=40)
         parts.keep_together(opinion)
         return parts.finished(paper)
@@ -146,7 +160,7 @@ def _subject(warning: Warning) -> str:
 
 
 def _level(warning: Warning) -> str:
-    tier = warning.get_tier_display()
+    tier = _TIERS[Tier(warning.tier)]
     return f"{warning.level.label}。" if tier in warning.level.label else f"{warning.level.label}（{tier}）。"
 
 
