@@ -10,8 +10,6 @@ from leads.secrecy import standing_of
 from positions.models import BodyKind
 from positions.scopes import scope_of
 
-ENDED = _("The warning has ended.")
-
 
 def _discipline(user: User, warning: Warning) -> Verdict:
     if warning.discipline_body_id is None or warning.discipline_body_id not in standing_of(user).body_ids:
@@ -45,6 +43,16 @@ def may_carry_out(user: User, disposition: Disposition) -> Verdict:
         return YES if answers_for(user, warning) else no(_("Who answers for the warning carries this out."))
     if disposition.ordered_for == OrderedBy.PERSONNEL:
         return YES if _personnel(user, warning) else no(_("The personnel office carries this out."))
+    return _discipline(user, warning)
+
+
+def may_judge(user: User, disposition: Disposition) -> Verdict:
+    """Say whether it worked, also after the warning has ended: whose act it was."""
+    if not disposition.carried_out_on:
+        return no(_("It has not been carried out yet."))
+    warning = disposition.warning
+    if disposition.ordered_for == OrderedBy.PERSONNEL and _personnel(user, warning):
+        return YES
     return _discipline(user, warning)
 
 

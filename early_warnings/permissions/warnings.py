@@ -199,10 +199,21 @@ def may_withdraw(user: User, warning: Warning) -> Verdict:
     return _first(_discipline(user, warning), _state(warning, "withdraw"))
 
 
-def may_recuse(user: User, warning: Warning) -> Verdict:
-    """Record that somebody takes no part: the discipline committee for anybody, members of the party committee for themselves."""
+def may_recuse(user: User, warning: Warning, person: User | None = None) -> Verdict:
+    """Record that somebody takes no part: the discipline committee for anybody, members of the party committee for themselves.
+
+    `person` None asks whether the page offers it at all. Nobody may empty the committee that handles or approves it.
+    """
     if not warning.is_open:
         return no(_("The warning has ended."))
-    if warning.party_body_id in standing_of(user).body_ids and warning.submitted_at and takes_part(user, warning):
-        return YES
-    return _discipline(user, warning)
+    by_party = bool(warning.submitted_at) and warning.party_body_id in standing_of(user).body_ids and takes_part(user, warning)
+    if not (by_party and person in (None, user)):
+        verdict = _discipline(user, warning)
+        if not verdict:
+            return verdict
+    if person is not None:
+        deciders = committees.deciders(warning) if warning.submitted_at else []
+        for members in (committees.discipline_members(warning), deciders):
+            if [member.person_id for member in members] == [person.pk]:
+                return no(_("Nobody would be left in the committee. Withdraw the warning and hand it to the higher committee."))
+    return YES
