@@ -100,6 +100,7 @@ SECTIONS: tuple[Section, ...] = (
         ),
         primary=True,
     ),
+    Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
     Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),
     Section(
         _("Organisation"),
