@@ -9,9 +9,6 @@ from uuid import uuid4
 from django import forms, template
 from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
-from django.template.loader import render_to_string
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from common.templatetags.ui_forms import _kind
@@ -112,54 +109,6 @@ def _choice_text(bound: forms.BoundField, value: str) -> str:
             if str(option) == value:
                 return str(text)
     return value
-
-
-@register.simple_tag(takes_context=True)
-def data_table(
-    context: template.Context,
-    table: Any,
-    export_url: str = "",
-    columns: bool = True,
-    empty_title: str = "",
-    empty_text: str = "",
-    empty_url: str = "",
-    empty_action: str = "",
-    target: str = "results",
-) -> SafeString:
-    """A django-tables2 table in our dress: sorting, pager, rows that open, cards on phones.
-
-    Rows open when ``Meta.row_attrs`` gives ``data-href``. ``export_url`` gets the current query appended, so the
-    file holds exactly what is filtered.
-    """
-    request = context.get("request")
-    remembered = context.get("remembered") if columns else None
-    choice = _columns(table, remembered.columns if remembered else {}) if columns else []
-    values = {
-        "table": table,
-        "request": request,
-        "columns": choice,
-        "hidden": " ".join(f"hide-{place}" for place, column in enumerate(choice, 1) if not column["shown"]),
-        "remembered": remembered,
-        "export_url": f"{export_url}{query_string(request, {'page': None})}" if export_url else "",
-        "empty_title": empty_title,
-        "empty_text": empty_text,
-        "empty_url": empty_url,
-        "empty_action": empty_action,
-        "target": target,
-    }
-    return mark_safe(render_to_string("components/table.html", values, request))
-
-
-def _columns(table: Any, chosen: Mapping[str, bool]) -> list[dict[str, Any]]:
-    """Every column in its place, and whether it is shown: as the person chose, else unless it is optional."""
-    return [
-        {
-            "name": column.name,
-            "label": strip_tags(str(column.header)).strip(),
-            "shown": chosen.get(column.name, "data-optional" not in column.attrs["th"]),
-        }
-        for column in table.columns
-    ]
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)

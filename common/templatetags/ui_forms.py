@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape as escaped
 from typing import Any
 
@@ -78,12 +79,16 @@ def _select(bound: BoundField, choices: list[tuple[Any, Any]], attrs: dict[str, 
     if groups or widget.template_name != forms.Select.template_name or type(widget).create_option is not forms.Select.create_option:
         widget.choices = choices
         return bound.as_widget(attrs=attrs)
-    chosen = [str(value) for value in widget.format_value(bound.value())][:1]
-    options = [
-        f'<option value="{escaped(value)}"{" selected" if value in chosen else ""}>{escaped(str(label))}</option>'
-        for value, label in (("" if value is None else str(value), label) for value, label in choices)
-    ]
-    return mark_safe(f"<select{_attributes(bound, attrs)}>{''.join(options)}</select>")
+    listed = _listed(tuple(("" if value is None else str(value), str(label)) for value, label in choices))
+    for value in [str(value) for value in widget.format_value(bound.value())][:1]:
+        listed = listed.replace(f'<option value="{escaped(value)}">', f'<option value="{escaped(value)}" selected>')
+    return mark_safe(f"<select{_attributes(bound, attrs)}>{listed}</select>")
+
+
+@lru_cache(maxsize=200)
+def _listed(options: tuple[tuple[str, str], ...]) -> str:
+    """The options of a list. The same hundreds of departments and posts are drawn for everybody in a unit."""
+    return "".join(f'<option value="{escaped(value)}">{escaped(label)}</option>' for value, label in options)
 
 
 def _input(bound: BoundField, attrs: dict[str, Any]) -> SafeString:

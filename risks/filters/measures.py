@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.choices import Listed
 from risks.models import Measure, MeasureKind
 from risks.states import MeasureState
 
@@ -34,7 +35,7 @@ class MeasureFilter(filters.FilterSet):
     def __init__(self, *args: Any, departments: list[tuple[int, str]], user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.filters["department"].extra["choices"] = lambda: departments  # not copied by the form, see risks.filters.register
+        self.filters["department"].extra["choices"] = Listed(departments)
 
     def of_which(self, measures: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
         """What waits for me, what is late, what somebody has to confirm."""

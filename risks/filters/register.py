@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from common.choices import Listed
 from positions.models import HolderLevel, MajorMatter, PowerCategory
 from risks.models import Aspect, RiskPoint, Source
 from risks.selectors import Choices, search_points
@@ -50,8 +51,7 @@ class RegisterFilter(filters.FilterSet):
             "leader": choices.leaders,
         }
         for name, options in offered.items():
-            # By a function, which a form does not copy: of its choices it would copy each one, and there can be hundreds.
-            self.filters[name].extra["choices"] = lambda options=options: options
+            self.filters[name].extra["choices"] = Listed(options)
             self.filters[name].extra["empty_label"] = _("all")
 
     def search(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
