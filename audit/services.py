@@ -49,10 +49,14 @@ def record_many(
     events: Iterable[tuple[models.Model, dict[str, list[Any]]]],
     *,
     by: User | None,
+    unit_id: int | None = None,
     reason: str = "",
     detail: dict[str, Any] | None = None,
 ) -> int:
-    """One event for each (object, changes) of a bulk act, so that every object's own timeline tells it; returns how many."""
+    """One event for each (object, changes) of a bulk act, so that every object's own timeline tells it; returns how many.
+
+    `unit_id` is needed where the objects have none of their own.
+    """
     facts = current.get()
     at = timezone.now()
     rows = [
@@ -64,7 +68,7 @@ def record_many(
             object_type=obj._meta.label_lower,
             object_id=str(obj.pk),
             object_label=str(obj)[:200],
-            unit_id=getattr(obj, "unit_id", None),
+            unit_id=unit_id if unit_id is not None else getattr(obj, "unit_id", None),
             changes=changes,
             reason=reason,
             detail=detail or {},
