@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "audit-anchor": {"task": "audit.write_anchor", "schedule": crontab(hour=1, minute=10)},
     "organisation-follow-dates": {"task": "positions.follow_dates", "schedule": crontab(hour=0, minute=5)},
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 60.0},
+    "warnings-follow-deadlines": {"task": "warnings.follow_deadlines", "schedule": crontab(minute=40)},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 60.0},
     "leads-recheck-desks": {"task": "leads.recheck_desks", "schedule": crontab(minute=20)},
     "risks-search-index": {"task": "risks.index_waiting", "schedule": 60.0},

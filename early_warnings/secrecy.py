@@ -6,6 +6,7 @@
 | members of the party committee that approves it, not shut out | the first submission |
 | who is responsible; person concerned; head of the department or unit warned; control group | the issue |
 | members of the personnel office, not shut out | the issue, where a disposition is the office's |
+| leaders higher up who were told that it is not handled in time, not shut out | being told, of issued ones |
 
 Shut out: the person concerned and everybody below them; everybody of the department concerned; the head of the unit concerned; and whoever
 was recused. Shut out means no part in handling it. A person concerned who is told by the issue sees the outside: no votes, no log, no
@@ -94,6 +95,17 @@ def with_personnel_office(user: "User") -> Q:
     return Q(issued_at__isnull=False, unit_id__in=units) & Q(Exists(acts)) & not_shut_out(user)
 
 
+def told_of_delay(user: "User") -> Q:
+    """Issued warnings of which the person was told, as a leader higher up, that they are not handled in time (逐级追究)."""
+    from early_warnings.models import Escalation
+
+    scope = scope_of(user)
+    if scope.user_id is None or scope.admin_role:
+        return NOTHING
+    told = Escalation.objects.filter(warning=OuterRef("pk"), to_id=scope.user_id)
+    return Q(issued_at__isnull=False) & Q(Exists(told)) & not_shut_out(user)
+
+
 def visible(user: "User") -> Q:
     """Everything the person may see of warnings."""
-    return inside(user) | received(user) | in_control_group(user) | with_personnel_office(user)
+    return inside(user) | received(user) | in_control_group(user) | with_personnel_office(user) | told_of_delay(user)

@@ -1,0 +1,12 @@
+"""Work of the clock: time limits of warnings."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from early_warnings.services import deadlines
+
+
+@shared_task(name="warnings.follow_deadlines")
+def follow_deadlines() -> None:
+    """Every morning and swept every hour; running twice tells nobody twice."""
+    deadlines.follow(today=timezone.localdate())
