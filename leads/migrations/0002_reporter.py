@@ -11,7 +11,6 @@ import common.encrypted
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("common", "0001_initial"),
         ("leads", "0001_initial"),
@@ -25,7 +24,12 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("reason", common.encrypted.EncryptedTextField(verbose_name="reason")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
-                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="opened by")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="opened by"
+                    ),
+                ),
                 ("lead", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="identity_openings", to="leads.lead")),
             ],
             options={
@@ -52,7 +56,16 @@ class Migration(migrations.Migration):
                 ("from_reporter", models.BooleanField(verbose_name="from the reporter")),
                 ("text", common.encrypted.EncryptedTextField(max_length=4000, verbose_name="text")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
-                ("author", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="author")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
                 ("lead", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="leads.lead")),
             ],
             options={
@@ -70,7 +83,16 @@ class Migration(migrations.Migration):
                 ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
                 ("file", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="common.storedfile")),
                 ("lead", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="leads.lead")),
-                ("message", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="leads.leadmessage")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="leads.leadmessage",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "attachment",
@@ -90,14 +112,41 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="identityopening",
-            trigger=pgtrigger.compiler.Trigger(name="append_only", sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash="41685256ec996ffd45008bcfe339d4a8171306a3", operation="UPDATE OR DELETE", pgid="pgtrigger_append_only_c09dc", table="leads_identityopening", when="BEFORE")),
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="41685256ec996ffd45008bcfe339d4a8171306a3",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_c09dc",
+                    table="leads_identityopening",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
             model_name="leadmessage",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("author", None), ("from_reporter", True)), models.Q(("author__isnull", False), ("from_reporter", False)), _connector="OR"), name="lead_message_author_is_the_desk"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("author", None), ("from_reporter", True)),
+                    models.Q(("author__isnull", False), ("from_reporter", False)),
+                    _connector="OR",
+                ),
+                name="lead_message_author_is_the_desk",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="leadmessage",
-            trigger=pgtrigger.compiler.Trigger(name="append_only", sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash="2deeb3958a91fcdcb2c345d8c716b14a63230b1a", operation="UPDATE OR DELETE", pgid="pgtrigger_append_only_a0646", table="leads_leadmessage", when="BEFORE")),
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="2deeb3958a91fcdcb2c345d8c716b14a63230b1a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a0646",
+                    table="leads_leadmessage",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.files import Accepted
 from leads.models import Channel, Lead, LeadReceipt
 from leads.services import attachments
 from leads.services.identity import keep_identity
@@ -39,28 +40,43 @@ class Report:
     contact: str = ""
 
 
-def send(*, report: Report, files: Iterable[IO[bytes]] = ()) -> str:
-    """Take a report in and return its receipt code, which is kept nowhere. Raises DomainError, FileNotAccepted; then nothing is kept."""
+def send(*, report: Report, code: str, files: Iterable[IO[bytes]] = ()) -> str:
+    """Take a report in and return its receipt code, which is kept nowhere. Raises DomainError, FileNotAccepted; then nothing is kept.
+
+    `code` was made with the form, so that a report sent twice (a reload, a second click) is one report with one receipt. Another report
+    sent from the same form gets a code of its own.
+    """
     accepted = attachments.check(files)
-    is_named = bool(report.name.strip())
-    if report.contact.strip() and not is_named:
+    if report.contact.strip() and not report.name.strip():
         raise DomainError(_("You gave a way to reach you but no name. Give both, or neither to stay anonymous."))
-    code = new_code()
-    with transaction.atomic():
-        facts = LeadFacts(
-            unit=report.unit,
-            channel=Channel.PUBLIC_REPORT,
-            title=report.title,
-            content=report.content,
-            happened=report.happened,
-            subjects=[SubjectFacts(name=report.about)],
-            is_named=is_named,
-        )
-        lead = receive(facts=facts)
-        LeadReceipt.objects.create(lead=lead, code_hash=receipt_hash(code))
-        if is_named:
-            keep_identity(lead=lead, name=report.name.strip(), contact=report.contact.strip())
-        attachments.attach(lead=lead, files=accepted, from_reporter=True)
+    try:
+        with transaction.atomic():
+            known = find(code)
+            if known is not None and (known.title, known.content) == (report.title.strip(), report.content.strip()):
+                return code
+            return _keep(report, code if known is None else new_code(), accepted)
+    except IntegrityError:
+        if find(code) is None:
+            raise
+        return code  # the same form arrived twice at the same moment, and the other one was first
+
+
+def _keep(report: Report, code: str, files: list[Accepted]) -> str:
+    is_named = bool(report.name.strip())
+    facts = LeadFacts(
+        unit=report.unit,
+        channel=Channel.PUBLIC_REPORT,
+        title=report.title,
+        content=report.content,
+        happened=report.happened,
+        subjects=[SubjectFacts(name=report.about)],
+        is_named=is_named,
+    )
+    lead = receive(facts=facts)
+    LeadReceipt.objects.create(lead=lead, code_hash=receipt_hash(code))
+    if is_named:
+        keep_identity(lead=lead, name=report.name.strip(), contact=report.contact.strip())
+    attachments.attach(lead=lead, files=files, from_reporter=True)
     return code
 
 
@@ -80,10 +96,15 @@ def plain(code: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", code)).upper()
 
 
+def is_code(text: str) -> bool:
+    """Whether it looks like a receipt code."""
+    signs = plain(text)
+    return len(signs) == CODE_LENGTH and not set(signs) - set(ALPHABET)
+
+
 def find(code: str) -> Lead | None:
     """The lead of a receipt code, or None. What cannot be a code costs nothing."""
-    text = plain(code)
-    if len(text) != CODE_LENGTH or set(text) - set(ALPHABET):
+    if not is_code(code):
         return None
-    receipt = LeadReceipt.objects.filter(code_hash=receipt_hash(text)).select_related("lead__unit").first()
+    receipt = LeadReceipt.objects.filter(code_hash=receipt_hash(code)).select_related("lead__unit").first()
     return receipt.lead if receipt else None
