@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -86,6 +86,8 @@ def open_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What I reported under my name, in neutral words."""
+    if the_user(request).is_administrator:
+        raise Http404
     leads = reporter_page.own_leads(the_user(request)).select_related("unit").prefetch_related("messages__author", "attachments")
     reports = [{"lead": lead, **reporter_page.follow_up(lead)} for lead in leads]
     return render(request, "leads/mine.html", {"reports": reports})

@@ -8,7 +8,7 @@ from django.urls import reverse
 from common.models import StoredFile
 from tests.security.hostile import Attempt
 from tests.security.stage import Stage
-from tests.test_permission_matrix import LINES, address_of
+from tests.test_permission_matrix import LINES, Line, address_of
 
 WHOLE_UNIT = {"deputy_in_charge", "unit_head", "leading_group_office", "discipline_committee"}
 UNIT = {"own", "same_department", "other_department", "department_head"} | WHOLE_UNIT
@@ -27,6 +27,7 @@ FILES = {
     ("reporting:form_document", "form"): {"own"},
     ("reporting:form_document", "signed_form"): {"own", "department_head"} | WHOLE_UNIT,
     ("organisation:import_template", ""): {"system_admin"},
+    ("leads:attachment", "public_id=reported_lead;pk=lead_file"): {"discipline_committee"},
 }
 SHOWN = ("text/html", "application/json")
 SUFFIXES = (".xlsx", ".docx", ".pdf")
@@ -34,7 +35,7 @@ SUFFIXES = (".xlsx", ".docx", ".pdf")
 
 @pytest.mark.parametrize(("route", "thing"), sorted(FILES))
 def test_only_those_who_may_get_it_and_as_an_attachment(stage: Stage, route: str, thing: str) -> None:
-    address = reverse(route, args=[stage.world.address_value(thing)] if thing else [])
+    address = address_of(stage.world, Line(0, route, "GET", thing, "", {}))
     for relation in ["anonymous", *stage.world.people]:
         with stage.undone():
             answer = stage.ask(relation, Attempt("GET", address))
