@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from early_warnings.models import (
+    PointBalance,
+    PointClosing,
     PointEntry,
     PointScheme,
     PointSource,
@@ -22,8 +24,10 @@ from early_warnings.models import (
     WarningLevel,
 )
 from early_warnings.points import Cycle, Standing, in_words, reached, standing, window
+from early_warnings.querysets_points import shut_out_ids
 from leads.models import Lead
 from positions.models import Department, Unit
+from positions.scopes import scope_of
 
 ZERO = Decimal(0)
 
@@ -82,7 +86,7 @@ def accounts(user: User, scheme: PointScheme, unit_id: int, on: date) -> list[Ac
 def account_of(scheme: PointScheme, unit_id: int, on: date, *, person: User | None = None, department: Department | None = None) -> Account:
     """One account, also when nothing was entered on it. Whether the reader may see it is the caller's to know."""
     entries = PointEntry.objects.confirmed().filter(unit_id=unit_id, scheme=scheme).within(*window(scheme.cycle, on))
-    row = _grouped(entries.filter(person=person, department=department)).first()
+    row = next(iter(_grouped(entries.filter(person=person, department=department))), None)
     if row is not None:
         return _account(row, scheme)
     name = person.name if person else department.name if department else ""
@@ -199,3 +203,13 @@ def waiting_for(user: User) -> QuerySet[PointEntry]:
 def years(entries: QuerySet[PointEntry]) -> list[int]:
     """Years with an entry, the newest first."""
     return list(entries.order_by("-cycle_year").values_list("cycle_year", flat=True).distinct())
+
+
+def balances_seen(user: User, closing: PointClosing) -> QuerySet[PointBalance]:
+    """The balances of a closing: all for the unit's head; for the committee without those it does not handle (themselves, those above)."""
+    rows = closing.balances.select_related("level")
+    if closing.unit_id in scope_of(user).headed_unit_ids:
+        return rows
+    people, departments = shut_out_ids(user)
+    above = Q(person__isnull=False, person_id__in=people - {user.pk}) | Q(department__isnull=False, department_id__in=departments)
+    return rows.exclude(above)

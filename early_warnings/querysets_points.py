@@ -47,15 +47,20 @@ def watching_unit_ids(scope: Scope) -> frozenset[int]:
     return frozenset(scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset()) | scope.headed_unit_ids)
 
 
-def shut_out(user: "User") -> Q:
-    """Accounts in whose handling the person takes no part: their own, those of everybody above them, and of the departments of all these.
+def shut_out_ids(user: "User") -> tuple[frozenset[int], frozenset[int]]:
+    """People and departments in the handling of whose accounts the person takes no part: their own, those of everybody above them, and of
+    the departments of all these.
 
     The rule of leads and warnings (ADR 0009), so that an account gives nothing away that they keep.
     """
     me = standing_of(user)
-    return Q(person__isnull=False, person_id__in=me.superior_ids | {user.pk}) | Q(
-        department__isnull=False, department_id__in=me.department_ids
-    )
+    return me.superior_ids | {user.pk}, me.department_ids
+
+
+def shut_out(user: "User") -> Q:
+    """The same as a condition on entries."""
+    people, departments = shut_out_ids(user)
+    return Q(person__isnull=False, person_id__in=people) | Q(department__isnull=False, department_id__in=departments)
 
 
 def secretary_unit_ids(user: "User") -> frozenset[int]:

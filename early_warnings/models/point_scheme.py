@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.history import History
 from common.models import Timed, Versioned
 from early_warnings.models.scheme import WarningLevel
-from early_warnings.points import Cycle, Direction, PointRules
+from early_warnings.points import Cycle, Direction, PointRules, in_words
 from early_warnings.querysets_points import PointBehaviourQuerySet, PointSchemeQuerySet
 from positions.models import Unit
 
@@ -84,6 +84,11 @@ class PointThreshold(models.Model):
     def __str__(self) -> str:
         return f"{self.level} ≥ {self.points}"
 
+    @property
+    def amount(self) -> str:
+        """The points as people write them."""
+        return in_words(self.points)
+
 
 class BehaviourField(models.TextChoices):
     """What a behaviour offends against."""
@@ -121,6 +126,11 @@ class PointBehaviour(Timed, Versioned):
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
+
+    @property
+    def amount(self) -> str:
+        """The points as people write them."""
+        return in_words(self.points)
 
     @property
     def is_reminder(self) -> bool:

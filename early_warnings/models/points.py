@@ -14,6 +14,7 @@ from common.models import Timed, Versioned
 from early_warnings.models.point_scheme import PointBehaviour, PointScheme, PointThreshold
 from early_warnings.models.scheme import WarningLevel
 from early_warnings.models.warning import Warning
+from early_warnings.points import in_words
 from early_warnings.querysets_points import PointClosingQuerySet, PointEntryQuerySet
 from early_warnings.states_points import POINT_TABLE, PointState
 from leads.models import Lead
@@ -128,6 +129,11 @@ class PointEntry(Timed, Versioned):
         return reverse("warnings:point", args=[self.pk])
 
     @property
+    def amount(self) -> str:
+        """The points as people write them."""
+        return in_words(self.points)
+
+    @property
     def holder(self) -> "User | Department":
         """Whose account it is on."""
         found = self.person or self.department
@@ -216,3 +222,13 @@ class PointBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.closing_id} · {self.pk}"
+
+    @property
+    def counted_text(self) -> str:
+        """The points counted as people write them."""
+        return in_words(self.counted)
+
+    @property
+    def left_text(self) -> str:
+        """The points left; empty where points are counted up."""
+        return "" if self.left is None else in_words(self.left)
