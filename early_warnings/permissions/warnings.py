@@ -30,6 +30,11 @@ def takes_part(user: User, warning: Warning) -> bool:
     return Warning.objects.filter(not_shut_out(user), pk=warning.pk).exists()
 
 
+def sits_in(user: User, body_id: int | None) -> bool:
+    """Member today of the committee with this key."""
+    return body_id is not None and body_id in standing_of(user).body_ids
+
+
 def is_warned(user: User, warning: Warning) -> bool:
     """The person warned, or who stands for the department or unit warned."""
     scope = scope_of(user)

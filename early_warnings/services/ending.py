@@ -16,13 +16,13 @@ from early_warnings.services.settings import mapped
 
 
 @transaction.atomic
-def close(*, warning: Warning, by: User, version: int | None = None) -> Warning:
-    """Close it as rectified. Raises NotAllowed, Conflict, and NotPossible naming what `requirements` finds missing."""
+def close(*, warning: Warning, by: User, note: str = "", version: int | None = None) -> Warning:
+    """Close it as rectified, with a closing note if there is one to make. Raises NotAllowed, Conflict, and NotPossible naming what `requirements` finds missing."""
     warning = moves.locked(warning, version)
     permissions.may_close(by, warning).require()
     if lacking := still_missing(warning):
         raise NotPossible(_("Cannot be closed yet: %(missing)s") % {"missing": " ".join(str(one.text) for one in lacking)})
-    _end(warning, "close", "", by)
+    _end(warning, "close", note.strip(), by)
     moves.tell([*recipients(warning), *_committee(warning)], warning, _("A warning has been closed as rectified."), by)
     return warning
 
