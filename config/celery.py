@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "audit-anchor": {"task": "audit.write_anchor", "schedule": crontab(hour=1, minute=10)},
     "organisation-follow-dates": {"task": "positions.follow_dates", "schedule": crontab(hour=0, minute=5)},
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 60.0},
+    "talks-remind": {"task": "talks.remind", "schedule": crontab(hour=7, minute=30)},
     "warnings-follow-deadlines": {"task": "warnings.follow_deadlines", "schedule": crontab(minute=40)},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 60.0},
     "leads-recheck-desks": {"task": "leads.recheck_desks", "schedule": crontab(minute=20)},
