@@ -1,20 +1,9 @@
-"""Reads of the register: pages of a hundred thousand points, a point's page, the levels of positions.
+"""Reads of the register: the list's searches and orders, what filters offer, the levels of positions. Its pages are in `risks.pages`."""
 
-A page of the list costs the same at 1,000 and at 100,000 points: its keys come from an index that holds them, in the order of numbers
-(from the end, when that is nearer); only then are fifty rows read. Count and keys are kept for some seconds under the query's own
-text, which holds the reader's scope, and under the register's generation, which every write changes.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.conf import settings
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
-from django.utils.functional import cached_property
-from django_tables2.data import TableListData
 
 from accounts.models import User
 from positions.models import Appointment, Department, Position, Rank
@@ -24,16 +13,6 @@ from risks.search import HAYSTACK, condition, needs_recheck
 from risks.services.indexing import is_behind
 from risks.services.points import kept
 
-# Up to here a page of several units is merged from what each of them has; from there on one sort is cheaper.
-MERGED = 5_000
-# Rows gone through to find a page of a search are about 100,000 × rows of the page / rows found, at a third of the price of gathering one.
-WALK = 30_000
-_LIST_FIELDS = (
-    "pk", "number", "title", "aspect", "power_category", "major_matter", "level_of", "state", "source", "registered_on",
-    "direct_holder_text", "current_level_id", "unit_id", "department__name", "position__name", "responsible_leader__name",
-    "direct_holder__name",
-)  # fmt: skip
-_LONGEST_NUMBER = 20  # digits of a page that is looked at
 SORTS = ("number", "-number", "level", "-level", "registered_on", "-registered_on")
 
 
@@ -82,92 +61,6 @@ def ordering(sort: str, known: dict[int, Level], *, one_unit: bool) -> list[str]
             return [f"{other}current_level_id", *tail(other)]
         return [f"{sign}current_level__severity", *tail(other)]
     return tail(sign)
-
-
-class PageOfPoints(Paginator):
-    """A page without reading what lies before it. `points` is filtered and not ordered."""
-
-    def __init__(
-        self,
-        points: QuerySet[RiskPoint],
-        order: Sequence[str],
-        per_page: int | None = None,
-        *,
-        seen: QuerySet[RiskPoint],
-        walked: Callable[[], QuerySet[RiskPoint]] | None = None,
-        units: Sequence[int] = (),
-    ) -> None:
-        """`seen`: all points the reader may see; `units`: those that the points lie in, where they are known to be few; `walked`: see
-        `risks.filters.register`."""
-        super().__init__([], per_page or settings.PAGE_SIZE)
-        self.points, self.order, self.seen, self.walked, self.units = points, order, seen, walked, units
-        self.rows: list[Any] | None = None
-
-    @cached_property
-    def count(self) -> int:
-        """How many points in all."""
-        return counted(self.points)
-
-    def page(self, number: Any) -> Page:
-        """The page; the nearest one for numbers that are none or lie outside.
-
-        Its keys are kept with the count; what has become invisible to the reader meanwhile is left out all the same.
-        """
-        text = str(number)[:_LONGEST_NUMBER]
-        asked = (self.points.order_by().query.sql_with_params(), self.order, self.per_page, text)
-        self.count, shown, keys = kept("page", asked, lambda: self._find(text))
-        if self.rows is None:
-            # As rows of a subquery: for a list of constants the planner reads the tables of names whole.
-            listed = RawSQL("SELECT unnest(%s::bigint[])", [keys])
-            found = {row.pk: row for row in self._read(self.seen.filter(pk__in=listed).order_by())}
-            self.rows = [found[key] for key in keys if key in found]
-        return Page(self.rows, shown, self)
-
-    def _find(self, text: str) -> tuple[int, int, list[int]]:
-        """Count, number of the page, keys of its points in order. The rows are read on the way."""
-        try:
-            number = self.validate_number(text)
-        except PageNotAnInteger:
-            number = 1
-        except EmptyPage:
-            number = self.num_pages if text.lstrip("+").isdigit() and int(text) > 0 else 1
-        self.rows = self._find_rows((number - 1) * self.per_page)
-        return self.count, number, [row.pk for row in self.rows]
-
-    def _find_rows(self, start: int) -> list[Any]:
-        """The fifty, in order: one statement finds their keys by an index, from the end that is nearer, and reads them."""
-        backwards = start > self.count // 2
-        order = [name[1:] if name.startswith("-") else f"-{name}" for name in self.order] if backwards else list(self.order)
-        size = max(min(self.per_page, self.count - start), 0)
-        first = max(self.count - start - size, 0) if backwards else start
-        points = self.points
-        if self.walked is not None and self.count**2 > WALK * (first + self.per_page):
-            points = self.walked()
-        last = first + (size or self.per_page)
-        if len(self.units) > 1 and "unit_id" not in order[0] and last <= MERGED:
-            keys: Any = self._merged(points, order, first, last)
-        else:
-            keys = points.order_by(*order).values("pk")[first:last]
-        rows = list(self._read(RiskPoint.objects.filter(pk__in=keys).order_by(*order)))
-        return rows[::-1] if backwards else rows
-
-    @staticmethod
-    def _read(points: QuerySet[RiskPoint]) -> QuerySet[RiskPoint, Any]:
-        """Plain rows with the fields of the list: making objects of them took longer than reading them."""
-        return points.values_list(*_LIST_FIELDS, named=True)
-
-    def _merged(self, points: QuerySet[RiskPoint], order: list[str], first: int, last: int) -> list[int]:
-        """Keys in an order that is not by unit: an index holds it for each unit, so the first of each are merged."""
-        columns = [name.lstrip("-") for name in order]
-        parts = [points.filter(unit_id=unit).order_by(*order).values_list("pk", *columns)[:last] for unit in self.units]
-        return [row[0] for row in parts[0].union(*parts[1:], all=True).order_by(*order)[first:last]]
-
-
-class PageData(TableListData):
-    """Rows that come ordered; the table only shows by what."""
-
-    def order_by(self, aliases: Any) -> None:
-        """Nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)

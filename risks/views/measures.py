@@ -4,13 +4,11 @@ from io import BytesIO
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,7 +19,7 @@ from common.htmx import render_page
 from common.posted import text as posted_text
 from common.posted import version as version_of
 from jobs import services as jobs
-from risks import exports, selectors
+from risks import exports, pages, selectors
 from risks.filters.measures import MeasureFilter
 from risks.forms.register import MeasureForm, ReportForm
 from risks.models import Measure
@@ -32,20 +30,10 @@ from risks.views.points import find, form_page, posted
 from risks.views.register import attachment, the_user
 
 
-class _Counted(Paginator):
-    @cached_property
-    def count(self) -> int:
-        return selectors.counted(self.object_list)  # type: ignore[arg-type]
-
-
 def filtered(user: User, data: QueryDict) -> tuple[MeasureFilter, QuerySet[Measure]]:
     """The filter and what it leaves, the most urgent first. Screen and file both come from here."""
-    filterset = MeasureFilter(
-        data,
-        queryset=Measure.objects.visible_to(user).filter(risk__state="registered"),
-        departments=selectors.choices_for(user).departments,
-        user=user,
-    )
+    seen = Measure.objects.visible_to(user).filter(risk__state="registered")
+    filterset = MeasureFilter(data, queryset=seen, departments=selectors.choices_for(user).departments, user=user)
     return filterset, filterset.qs.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
@@ -54,13 +42,11 @@ def measures(request: HttpRequest) -> HttpResponse:
     """The list."""
     user = the_user(request)
     filterset, rows = filtered(user, request.GET)
-    paginator = _Counted(rows.only("pk"), settings.PAGE_SIZE)
-    page = paginator.get_page(request.GET.get("page"))
-    keys = [measure.pk for measure in page.object_list]
-    found = Measure.objects.select_related("risk__department", "risk__unit", "who").defer("risk__search").in_bulk(keys)
-    table = MeasureTable(selectors.PageData([found[key] for key in keys if key in found]))
-    table.request = request
-    table.paginator, table.page = paginator, page
+    paginator = pages.PageOfMeasures(rows, seen=filterset.queryset)
+    page = paginator.page(request.GET.get("page", 1))
+    shown = list(page.object_list)
+    table = MeasureTable(pages.PageData(shown), measures=shown)
+    table.request, table.paginator, table.page = request, paginator, page
     page.object_list = table.rows
     is_long = paginator.count > settings.EXPORT_INLINE_ROWS
     context = {"filterset": filterset, "table": table, "count": paginator.count, "export_is_long": is_long}

@@ -23,7 +23,7 @@ from common.htmx import render_page
 from jobs import services as jobs
 from jobs.workbooks import CONTENT_TYPE
 from positions.scopes import scope_of
-from risks import exports, selectors
+from risks import exports, pages, selectors
 from risks.filters.register import RegisterFilter
 from risks.models import Level, RiskPoint
 from risks.tables.register import RegisterTable
@@ -67,12 +67,12 @@ def register(request: HttpRequest) -> HttpResponse:
     user = the_user(request)
     found = filtered(user, request.GET)
     walked = found.filterset.walked if request.GET.get("q", "").strip() else None
-    paginator = selectors.PageOfPoints(found.points, found.order, seen=found.seen, walked=walked, units=found.units)
+    paginator = pages.PageOfPoints(found.points, found.order, seen=found.seen, walked=walked, units=found.units)
     page = paginator.page(request.GET.get("page", 1))
     points = list(page.object_list)
     sort = request.GET.get("sort", "")
     table = RegisterTable(
-        selectors.PageData(points),
+        pages.PageData(points),
         levels=found.levels,
         points=points,
         order_by=(sort,) if sort in selectors.SORTS else ("number",),

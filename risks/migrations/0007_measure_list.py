@@ -1,0 +1,14 @@
+"""The ledger of measures in its order, by an index."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("risks", "0006_import_speed_references")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="measure",
+            index=models.Index(fields=["due_on", "id"], include=["risk", "state"], name="measure_list"),
+        ),
+    ]
