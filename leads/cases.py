@@ -24,7 +24,8 @@ def case_of(lead: Lead, reporter: User | None = None) -> Case:
     levels = [_levels(u) for u in _units_upwards(lead.unit)]
     own, higher = levels[0][0], tuple(b for n, pair in enumerate(levels) for b in (pair if n else pair[1:]) if b.discipline or b.party)
     branch = _branch(reporter) if reporter is not None else None
-    reported = people | _working_in(departments, units)
+    # The unit as a whole: its leadership is concerned, and whoever is left to hand it up is not asked to be outside the unit.
+    reported = people | _working_in(departments)
     readers = {pk for b in (own, *higher) for d in (b.discipline, b.party) if d for pk in d.members} | (branch.members if branch else set())
     standings = secrecy.standings(readers)
     recused = frozenset(LeadRecusal.objects.filter(lead=lead).values_list("person_id", flat=True))
@@ -85,15 +86,13 @@ def _about(lead: Lead, people: Ids, departments: Ids, units: Ids, *, known: int,
     return max(found)
 
 
-def _working_in(departments: Ids, units: Ids) -> Ids:
-    held = Appointment.objects.in_force()
-    found = held.filter(position__department_id__in=departments).values_list("person_id", flat=True)
-    whole = held.filter(position__unit_id__in=units).values_list("person_id", flat=True)
-    return frozenset(found) | frozenset(whole)
+def _working_in(departments: Ids) -> Ids:
+    held = Appointment.objects.in_force().filter(position__department_id__in=departments)
+    return frozenset(held.values_list("person_id", flat=True))
 
 
 def _units_upwards(unit: Unit) -> list[Unit]:
-    return [unit, *reversed(list(unit.get_ancestors()))]
+    return [unit, *reversed(list(Unit.objects.get_ancestors(unit)))]
 
 
 def _levels(unit: Unit) -> tuple[Bodies, Bodies]:

@@ -49,6 +49,12 @@ def browses_organisation(scope: Scope) -> bool:
     return works_here(scope) or scope.admin_role in (AdminRole.SYSTEM, AdminRole.SECURITY)
 
 
+def keeps_leads(scope: Scope) -> bool:
+    """Leads come to the desks of both committees and of branch secretaries."""
+    committees = scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE) or scope.bodies.get(BodyKind.PARTY_COMMITTEE)
+    return bool(committees or scope.secretary_of)
+
+
 def is_admin(*roles: str) -> Predicate:
     """Holds one of these administrator roles."""
     return lambda scope: scope.admin_role in roles
@@ -101,6 +107,17 @@ SECTIONS: tuple[Section, ...] = (
         primary=True,
     ),
     Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
+    Section(
+        _("Leads"),
+        "inbox",
+        (
+            Entry(_("To be handled"), "leads:board", keeps_leads),
+            Entry(_("Ledger"), "leads:ledger", keeps_leads),
+            Entry(_("Report something"), "leads:report", works_here),
+            Entry(_("My reports"), "leads:mine", works_here),
+            Entry(_("Signs"), "leads:signs", works_here),
+        ),
+    ),
     Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),
     Section(
         _("Organisation"),

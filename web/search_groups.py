@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from leads.models import Lead
+from leads.selectors import keeps_leads, matching
 from positions.models import Appointment, PowerItem, Rule
 from risks.models import Declaration, RiskPoint
 from risks.search import condition
@@ -43,7 +45,7 @@ def find(user: User, text: str) -> list[Group]:
     """The groups in which something was found, in a fixed order; nothing for a text without a visible sign."""
     if condition(text) is None:
         return []
-    groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms)]
+    groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms, _leads)]
     return [group for group in groups if group.hits]
 
 
@@ -117,3 +119,14 @@ def _forms(user: User, text: str) -> Group:
 def _form_hit(form: Declaration) -> Hit:
     detail = " · ".join(str(part) for part in (form.campaign, form.get_state_display()) if part)
     return Hit(str(form), detail, link("risks:form", form.pk))
+
+
+def _leads(user: User, text: str) -> Group:
+    # Who has no desk for leads is asked nothing about them: the search takes no longer whether there are some or none.
+    keys = matching(Lead.objects.visible_to(user), text, most=SHOWN + 1) if keeps_leads(user) else []
+    rows = Lead.objects.visible_to(user).filter(pk__in=keys).order_by("-received_at", "-pk")
+    return _group(_("Leads"), "inbox", rows, _lead_hit, "leads:ledger", text)
+
+
+def _lead_hit(lead: Lead) -> Hit:
+    return Hit(f"{lead.number} {lead.title}", str(lead.get_state_display()), lead.get_absolute_url())

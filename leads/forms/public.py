@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from leads.forms.uploads import SeveralFilesField
 from leads.models import LeadMessage
@@ -23,7 +24,7 @@ class ReportForm(forms.Form):
     )
     title = forms.CharField(label=_("In one sentence"), max_length=TITLE_LENGTH)
     content = forms.CharField(
-        label=_("What happened"),
+        label=pgettext_lazy("report", "What happened"),
         max_length=CONTENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_(

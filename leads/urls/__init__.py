@@ -6,4 +6,6 @@ app_name = "leads"
 urlpatterns = [
     path("public/", include("leads.urls.public")),
     path("", include("leads.urls.reporter")),
+    path("", include("leads.urls.ledger")),
+    path("", include("leads.urls.desk")),
 ]
