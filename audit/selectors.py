@@ -1,5 +1,6 @@
 """Reads of the audit trail: an object's timeline, and the audit administrator's list."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,13 +25,18 @@ class TimelineEvent:
     tone: str
 
 
-def timeline(*objects: models.Model, limit: int = 100) -> list[TimelineEvent]:
-    """The latest `limit` things that happened to the objects, newest first. The caller has checked that the reader may see them."""
+def timeline(*objects: models.Model, limit: int = 100, actions: Collection[str] | None = None) -> list[TimelineEvent]:
+    """The latest `limit` things that happened to the objects, newest first. The caller has checked that the reader may see them.
+
+    `actions`: only these, for readers who may know of some steps and not of others.
+    """
     wanted = Q()
     for obj in objects:
         wanted |= Q(object_type=obj._meta.label_lower, object_id=str(obj.pk))
     if not wanted:
         return []
+    if actions is not None:
+        wanted &= Q(action__in=list(actions))
     events = AuditEvent.objects.filter(wanted, outcome=Outcome.DONE).order_by("-id")[:limit]
     return [TimelineEvent(sentence(e), e.at, e.actor_label.split(" (")[0], e.reason, tone(e)) for e in events]
 

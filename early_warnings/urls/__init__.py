@@ -4,5 +4,6 @@ from django.urls import include, path
 
 app_name = "warnings"
 urlpatterns = [
-    path("", include("early_warnings.urls.cases")),
+    path("", include("early_warnings.urls.warnings")),
+    path("", include("early_warnings.urls.points")),
 ]

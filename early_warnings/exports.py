@@ -1,0 +1,97 @@
+"""预警台账 and 整改台账 as a table file (domain §9): one row a warning with what became of it."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.xlsx.writing import Column, Sheet, write_workbook
+from early_warnings.models import RectificationReport, Warning
+
+CHUNK = 1000
+
+
+def ledger_columns() -> list[Column]:
+    """The columns officials expect of a ledger of warnings and their rectification."""
+    return [
+        Column(_("No."), 6, "int"),
+        Column(_("document number"), 20),
+        Column(_("who is warned"), 18),
+        Column(_("unit and post"), 26),
+        Column(_("warning level"), 10),
+        Column(_("grounds"), 40),
+        Column(_("basis"), 26),
+        Column(_("source"), 12),
+        Column(_("kind of error"), 12),
+        Column(_("first responsible"), 12),
+        Column(_("issued"), 11, "date"),
+        Column(_("received"), 11, "date"),
+        Column(_("to be rectified by"), 11, "date"),
+        Column(_("state"), 12),
+        Column(_("measures of rectification"), 44),
+        Column(_("what was done"), 40),
+        Column(_("opinion of the verification"), 30),
+        Column(_("ended"), 11, "date"),
+    ]
+
+
+def write_ledger(target: Any, warnings: QuerySet[Warning], *, heading: str, progress: Callable[[int], None] | None = None) -> int:
+    """Write the rows in their order; returns how many."""
+    made = _("Made on %(date)s") % {"date": timezone.localdate().isoformat()}
+    return write_workbook(target, [Sheet(_("Ledger of warnings"), ledger_columns(), _rows(warnings), heading, [made])], progress)
+
+
+def _rows(warnings: QuerySet[Warning]) -> Iterator[list[Any]]:
+    rows = warnings.select_related("level", "responsible").iterator(chunk_size=CHUNK)
+    serial = 0
+    for chunk in _chunks(rows):
+        last = _last_reports([warning.pk for warning in chunk])
+        for warning in chunk:
+            serial += 1
+            yield [serial, *_row(warning, last.get(warning.pk))]
+
+
+def _chunks(rows: Iterator[Warning]) -> Iterator[list[Warning]]:
+    chunk: list[Warning] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _last_reports(keys: list[int]) -> dict[int, RectificationReport]:
+    reports = RectificationReport.objects.filter(warning_id__in=keys).order_by("warning_id", "round").prefetch_related("measures")
+    return {report.warning_id: report for report in reports}
+
+
+def _row(warning: Warning, report: RectificationReport | None) -> list[Any]:
+    measures = list(report.measures.all()) if report else []
+    return [
+        warning.number,
+        warning.subject_label,
+        warning.post_snapshot,
+        warning.level.label,
+        warning.grounds,
+        warning.basis,
+        warning.get_source_kind_display(),
+        warning.get_error_kind_display(),
+        warning.responsible.name if warning.responsible else "",
+        _day(warning.issued_at),
+        _day(warning.acknowledged_at),
+        warning.due_on,
+        warning.get_state_display(),
+        "\n".join(f"{n}. {measure.text}" for n, measure in enumerate(measures, start=1)),
+        report.results if report else "",
+        report.opinion if report else "",
+        _day(warning.closed_at),
+    ]
+
+
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at) if at else None
