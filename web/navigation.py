@@ -49,6 +49,21 @@ def browses_organisation(scope: Scope) -> bool:
     return works_here(scope) or scope.admin_role in (AdminRole.SYSTEM, AdminRole.SECURITY)
 
 
+def starts_warnings(scope: Scope) -> bool:
+    """Sits in a discipline committee."""
+    return bool(scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE))
+
+
+def approves_warnings(scope: Scope) -> bool:
+    """Sits in a party committee."""
+    return bool(scope.bodies.get(BodyKind.PARTY_COMMITTEE))
+
+
+def leads_others(scope: Scope) -> bool:
+    """Somebody who can be responsible for a warning."""
+    return bool(scope.led_department_ids | scope.charge_department_ids | scope.headed_unit_ids)
+
+
 def keeps_leads(scope: Scope) -> bool:
     """Leads come to the desks of both committees and of branch secretaries."""
     committees = scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE) or scope.bodies.get(BodyKind.PARTY_COMMITTEE)
@@ -109,13 +124,24 @@ SECTIONS: tuple[Section, ...] = (
     Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
     Section(
         _("Leads"),
-        "inbox",
+        "speakerphone",
         (
             Entry(_("To be handled"), "leads:board", keeps_leads),
             Entry(_("Ledger"), "leads:ledger", keeps_leads),
             Entry(_("Report something"), "leads:report", works_here),
             Entry(_("My reports"), "leads:mine", works_here),
             Entry(_("Signs"), "leads:signs", works_here),
+        ),
+    ),
+    Section(
+        _("Warnings"),
+        "alert-triangle",
+        (
+            Entry(_("Warnings: board"), "warnings:board", starts_warnings),
+            Entry(_("Approval of warnings"), "warnings:approvals", approves_warnings),
+            Entry(_("Rectifications"), "warnings:rectifications", leads_others),
+            Entry(_("Warnings given to me"), "warnings:mine", works_here),
+            Entry(_("Ledger of warnings"), "warnings:ledger", works_here),
         ),
     ),
     Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),
