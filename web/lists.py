@@ -18,6 +18,7 @@ LISTS = {
     "powers:index": gettext_lazy("Power catalogue"),
     "powers:catalogue": gettext_lazy("Catalogue being compiled"),
     "powers:rules": gettext_lazy("Rules library"),
+    "warnings:ledger": gettext_lazy("Ledger of warnings"),
     "organisation:people": gettext_lazy("People"),
     "accounts:index": gettext_lazy("Accounts"),
     "audit:index": gettext_lazy("Audit trail"),

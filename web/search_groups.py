@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from early_warnings.models import Warning
 from leads.models import Lead
 from leads.selectors import keeps_leads, matching
 from positions.models import Appointment, PowerItem, Rule
@@ -45,7 +46,7 @@ def find(user: User, text: str) -> list[Group]:
     """The groups in which something was found, in a fixed order; nothing for a text without a visible sign."""
     if condition(text) is None:
         return []
-    groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms, _leads)]
+    groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms, _leads, _warnings)]
     return [group for group in groups if group.hits]
 
 
@@ -125,8 +126,23 @@ def _leads(user: User, text: str) -> Group:
     # Who has no desk for leads is asked nothing about them: the search takes no longer whether there are some or none.
     keys = matching(Lead.objects.visible_to(user), text, most=SHOWN + 1) if keeps_leads(user) else []
     rows = Lead.objects.visible_to(user).filter(pk__in=keys).order_by("-received_at", "-pk")
-    return _group(_("Leads"), "inbox", rows, _lead_hit, "leads:ledger", text)
+    return _group(_("Leads"), "speakerphone", rows, _lead_hit, "leads:ledger", text)
 
 
 def _lead_hit(lead: Lead) -> Hit:
     return Hit(f"{lead.number} {lead.title}", str(lead.get_state_display()), lead.get_absolute_url())
+
+
+def _warnings(user: User, text: str) -> Group:
+    rows = (
+        Warning.objects.visible_to(user)
+        .filter(Q(number__icontains=text) | Q(subject_label__icontains=text) | Q(grounds__icontains=text))
+        .select_related("level")
+        .order_by("-pk")[: SHOWN + 1]
+    )
+    return _group(_("Warnings"), "alert-triangle", rows, _warning_hit, "warnings:ledger", text)
+
+
+def _warning_hit(warning: Warning) -> Hit:
+    detail = " · ".join(part for part in (warning.number, str(warning.level), warning.get_state_display()) if part)
+    return Hit(warning.subject_label, detail, warning.get_absolute_url())
