@@ -1,4 +1,4 @@
-"""How votes of a party committee come to a decision (ADR 0010). Pure.
+"""How votes of a party committee come to a decision (ADR 0012). Pure.
 
 Those entitled are the members in force who may take part: whoever is concerned, recused, or started the warning counts neither as present
 nor as absent. Nothing is decided below the quorum, a part of those entitled (2/3 by default, rounded up). From the quorum on the first

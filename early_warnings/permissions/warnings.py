@@ -1,4 +1,4 @@
-"""May this person take this step of a warning? It follows from tier, subject, body and four eyes (domain §5, ADR 0010).
+"""May this person take this step of a warning? It follows from tier, subject, body and four eyes (domain §5, ADR 0012).
 
 Nobody approves what they started; nobody verifies what they reported; whoever is warned does nothing but confirm receipt, set measures,
 report and state their case. `who` functions below say what a person is to a warning; each `may_` names one step.

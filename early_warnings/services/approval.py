@@ -1,4 +1,4 @@
-"""The party committee decides: its secretary, or its members by vote (domain §5, ADR 0010)."""
+"""The party committee decides: its secretary, or its members by vote (domain §5, ADR 0012)."""
 
 from dataclasses import dataclass
 
