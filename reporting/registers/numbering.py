@@ -157,6 +157,10 @@ def _chinese(mark: str) -> Key:
     return ((_CHINESE[tens] if tens else 1) * 10 + (_CHINESE[ones] if ones else 0),)
 
 
+_numbered_before = lru_cache(maxsize=4096)(numbered)
+
+
+@lru_cache(maxsize=4096)
 def split_measures(text: str) -> tuple[str, ...]:
     """The measures in a cell: by their numbers, else by lines and semicolons; nothing of the text is lost but the marks.
 
@@ -164,7 +168,7 @@ def split_measures(text: str) -> tuple[str, ...]:
     """
     if not text:
         return ()
-    listed = numbered(text)
+    listed = _numbered_before(text)
     if listed is None or (len(listed.items) == 1 and len(listed.items[0].key) > 1):
         return _by_separators(text)
     intro = () if not listed.intro or listed.intro[-1] in _COLONS else _by_separators(listed.intro)
@@ -185,9 +189,12 @@ def in_step(risks: str, measures: str) -> list[tuple[str, tuple[str, ...]]] | No
     """
     if not risks or not measures:
         return None
+    # Measures first: the same ones stand in many rows, and are known.
+    right = _numbered_before(measures)
+    if right is None or (right.intro and right.intro[-1] not in _COLONS):
+        return None
     left = numbered(risks)
-    right = numbered(measures) if left else None
-    if left is None or right is None or (right.intro and right.intro[-1] not in _COLONS):
+    if left is None:
         return None
     depth = len(left.items[0].key)
     if len(right.items[0].key) < depth:

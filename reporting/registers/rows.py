@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from django.utils.text import format_lazy
@@ -33,9 +34,9 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _NOTHING = frozenset({"", "无", "暂无", "没有", "无风险", "空", "略", "同上"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RegisterRow:
-    """One risk of the register.
+    """One risk of the register. Nobody changes it; it is not frozen, because that makes fifty thousand of them slower.
 
     ``values`` has every mapped field code, empty texts included; the date is ISO. ``part`` is 0, or counts from 1 when the
     row of the sheet held several risks numbered in step with their measures; the faults of the row are then repeated in
@@ -120,6 +121,9 @@ class _Parser:
 
     def __init__(self, sheet: Sheet, mapping: Mapping[int, str], levels: Mapping[str, int], grouped: bool) -> None:
         self.columns = [(index, str(field)) for index, field in sorted(mapping.items())]
+        self.fields = [field for _index, field in self.columns]
+        self.width = self.columns[-1][0] + 1
+        self.cells = itemgetter(*[index for index, _field in self.columns])
         self.letters = {field: column_letter(index) for index, field in self.columns}
         self.limits = {field: MAX_TEXT if field in _LONG else MAX_NAME for _index, field in self.columns}
         self.levels = dict(levels)
@@ -152,8 +156,13 @@ class _Parser:
             yield from self._risks(number + 1, values, severity, faults)
 
     def _values(self, row: Row) -> dict[str, str]:
-        width = len(row)
-        values = {field: to_text(row[index]) if index < width else "" for index, field in self.columns}
+        if len(row) < self.width:
+            row = row + [""] * (self.width - len(row))
+        cells = self.cells(row)
+        # Texts without anything to clean need no more than `to_text` does for such a text.
+        words = [cell if type(cell) is str else to_text(cell) for cell in cells]
+        texts = map(str.strip, words) if "".join(words).isprintable() else map(to_text, cells)
+        values = dict(zip(self.fields, texts, strict=True))
         title = values.get("title")
         if title and title == values.get("content"):
             values["content"] = ""  # one merged cell under both headers

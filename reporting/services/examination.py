@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -96,6 +97,7 @@ class _Run:
         self._keys: dict[int, int] = {}
         self._numbers: dict[str, int] = {}
         self._registered, self._titles = _register_of(unit)
+        self._plain = lru_cache(maxsize=65_536)(names.plain)
         self._taken = numbers_of(unit.pk) if Field.NUMBER in self.matcher.letters else set()
         self._has_title = Field.TITLE in self.matcher.letters
 
@@ -137,7 +139,7 @@ class _Run:
         first = self._keys.setdefault(text, row.row_number)
         if first != row.row_number:
             self._fault(row.row_number, "duplicate", format_lazy(w.SAME_AS_ROW, row=first), risk.title)
-        if self._titles and names.plain(risk.title) in self._titles:
+        if self._titles and self._plain(risk.title) in self._titles:
             number = self._registered.get(_key(risk.department_id, risk.position_id, risk.title, risk.content, risk.manifestation))
             if number is not None:
                 self._fault(row.row_number, "in_register", format_lazy(w.IN_REGISTER, number=number), risk.title)
