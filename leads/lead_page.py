@@ -110,7 +110,7 @@ def _desk_steps(user: User, lead: Lead, action: Any) -> Iterator[dict[str, Any]]
         text = _("The higher committees will have it too, where they use this system.")
         yield action(_("Mark important"), "important", important, confirm=text, icon="flag")
     if recuse := may.may_recuse(user, lead, user):
-        yield action(_("Recusal"), "recuse", recuse, method="get", icon="user-off")
+        yield action(_("Recusal"), "recuse", recuse, method="get", icon="hand-stop")
     if pass_on := may.may_pass_on(user, lead):
         yield action(
             _("Pass on"),
