@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from early_warnings import tasks_exports, tasks_points  # noqa: F401 -- kinds of jobs
 from early_warnings.services import deadlines
 
 

@@ -78,7 +78,10 @@ REACHED_THROUGH_PARENT = {
     "risks.Signature",
     "warnings.ControlGroupMember",
     "warnings.LevelMapping",
+    "warnings.PointBalance",
+    "warnings.PointThreshold",
     "warnings.RectificationMeasure",
+    "warnings.ThresholdHit",
     "warnings.WarningLevel",
 }
 # The only place that sends tasks, after the commit.

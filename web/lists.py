@@ -19,6 +19,7 @@ LISTS = {
     "powers:catalogue": gettext_lazy("Catalogue being compiled"),
     "powers:rules": gettext_lazy("Rules library"),
     "warnings:ledger": gettext_lazy("Ledger of warnings"),
+    "warnings:points_ledger": gettext_lazy("Ledger of points"),
     "organisation:people": gettext_lazy("People"),
     "accounts:index": gettext_lazy("Accounts"),
     "audit:index": gettext_lazy("Audit trail"),

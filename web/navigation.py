@@ -142,6 +142,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Rectifications"), "warnings:rectifications", leads_others),
             Entry(_("Warnings given to me"), "warnings:mine", works_here),
             Entry(_("Ledger of warnings"), "warnings:ledger", works_here),
+            Entry(_("Integrity points"), "warnings:points", works_here),
         ),
     ),
     Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),

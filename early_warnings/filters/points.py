@@ -16,7 +16,11 @@ class PointFilter(filters.FilterSet):
     """Whose, when, where."""
 
     q = filters.CharFilter(
-        field_name="holder_label", lookup_expr="icontains", label=_("Name"), widget=forms.TextInput(attrs={"type": "search"}), max_length=60
+        field_name="holder_label",
+        lookup_expr="icontains",
+        label=_("Name or post"),
+        widget=forms.TextInput(attrs={"type": "search"}),
+        max_length=60,
     )
     year = filters.ChoiceFilter(field_name="cycle_year", label=_("Year"), empty_label=_("all"))
     department = filters.ChoiceFilter(field_name="place_id", label=_("Department"), empty_label=_("all"))

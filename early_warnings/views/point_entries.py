@@ -49,7 +49,7 @@ def find(request: HttpRequest, pk: int) -> tuple[User, PointEntry]:
 
 def crumbs(*last: str) -> list[dict[str, str]]:
     """Where an entry's pages hang."""
-    return [{"label": _("Points"), "url": reverse("warnings:points")}, *({"label": label} for label in last)]
+    return [{"label": _("Integrity points"), "url": reverse("warnings:points")}, *({"label": label} for label in last)]
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +120,7 @@ def _steps(user: User, entry: PointEntry) -> list[dict[str, Any]]:
         return found
     counter = permissions.may_counter(user, entry)
     if entry.state == PointState.CONFIRMED and entry.counter_of_id is None:
-        return [_step("point_counter", _("Take back"), entry, counter, method="get", icon="arrow-back-up")]
+        return [_step("point_counter", _("Take points back"), entry, counter, method="get", icon="arrow-back-up")]
     return []
 
 
@@ -170,6 +170,6 @@ def counter(request: HttpRequest, pk: int) -> HttpResponse:
         "entry": entry,
         "points": in_words(entry.points),
         "form": form,
-        "crumbs": [*crumbs(), {"label": entry.holder_label, "url": entry.get_absolute_url()}, {"label": _("Take back")}],
+        "crumbs": [*crumbs(), {"label": entry.holder_label, "url": entry.get_absolute_url()}, {"label": _("Take points back")}],
     }
     return render_page(request, "warnings/points/counter.html", context, status=422 if form.errors else 200)

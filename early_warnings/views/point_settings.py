@@ -168,7 +168,7 @@ def scheme(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "version": start.version if pk is not None else "",
         "back": back,
         "unit": unit,
-        "crumbs": [{"label": _("Schemes"), "url": back}, {"label": heading}],
+        "crumbs": [{"label": _("Point schemes"), "url": back}, {"label": heading}],
     }
     return render_page(request, "warnings/points/scheme.html", context, status=422 if problem or form.errors else 200)
 

@@ -17,7 +17,6 @@ from common.htmx import render_page
 from common.tables import configure
 from early_warnings import point_selectors as selectors
 from early_warnings.models import PointEntry, PointScheme
-from early_warnings.point_candidates import candidates
 from early_warnings.points import in_words, window
 from early_warnings.querysets_points import watching_unit_ids
 from early_warnings.services import points as services
@@ -60,13 +59,13 @@ def tabs(user: User, active: str) -> list[dict[str, Any]]:
     """The pages about points that the person may use."""
     scope = scope_of(user)
     committee = bool(scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE))
-    pages = [("points_mine", _("My points"), True), ("points", _("Accounts"), bool(watched_unit_ids(user)))]
+    pages = [("points_mine", _("My points"), True), ("points", _("Who stands where"), bool(watched_unit_ids(user)))]
     if committee:
         pages.append(("points_waiting", _("To confirm"), True))
     pages += [
         ("points_ledger", _("Ledger"), True),
         ("point_behaviours", _("Behaviours"), True),
-        ("point_schemes", _("Schemes"), True),
+        ("point_schemes", _("Point schemes"), True),
         ("point_closings", _("Closing of the year"), bool(watching_unit_ids(scope))),
     ]
     return [{"label": label, "url": reverse(f"warnings:{name}"), "active": name == active} for name, label, shown in pages if shown]
@@ -181,7 +180,7 @@ def account(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     context = {
         "holder": holder,
         "sheets": sheets,
-        "crumbs": [{"label": _("Points"), "url": reverse("warnings:points")}, {"label": holder.name}],
+        "crumbs": [{"label": _("Integrity points"), "url": reverse("warnings:points")}, {"label": holder.name}],
     }
     return render_page(request, "warnings/points/account.html", context)
 
@@ -197,7 +196,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     configure(request, table)
     # Who proposed does not decide; the rest of the rule is asked when it is confirmed.
     table.open_ids = {row.record.pk for row in table.page.object_list if row.record.proposed_by_id != user.pk}
-    context = {"tabs": tabs(user, "points_waiting"), "table": table, "may_propose": bool(candidates(user))}
+    context = {
+        "tabs": tabs(user, "points_waiting"),
+        "table": table,
+        "may_propose": bool(scope_of(user).bodies.get(BodyKind.DISCIPLINE_COMMITTEE)),
+    }
     return render_page(request, "warnings/points/waiting.html", context)
 
 

@@ -1,0 +1,43 @@
+"""The start page's part about points: proposals to decide on, and a year to be closed."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from early_warnings.models import PointClosing, PointEntry
+from early_warnings.point_selectors import scheme_of
+from early_warnings.points import Cycle
+from positions.models import BodyKind
+from positions.scopes import Scope
+from web.board_parts import Task
+
+
+def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
+    """For members of a discipline committee, and for who steps in where the committee has nobody else."""
+    kept = scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset())
+    # The secretary of the party committee is told by notice alone: what waits is first of all the committee's.
+    if not kept:
+        return []
+    found = []
+    n = PointEntry.objects.handled_by(user).waiting().exclude(proposed_by=user).count()
+    if n:
+        text = ngettext("%(n)d point entry waits to be confirmed", "%(n)d point entries wait to be confirmed", n) % {"n": n}
+        found.append(Task(text, reverse("warnings:points_waiting")))
+    return [*found, *_closings(kept, today)]
+
+
+def _closings(unit_ids: frozenset[int], today: date) -> list[Task]:
+    """Last year's points, as long as they are open."""
+    year = today.year - 1
+    open_units = set(PointEntry.objects.confirmed().filter(unit_id__in=unit_ids, cycle_year=year).values_list("unit_id", flat=True).distinct())
+    open_units -= set(PointClosing.objects.filter(unit_id__in=open_units, year=year).values_list("unit_id", flat=True))
+    found = []
+    for unit_id in sorted(open_units):
+        scheme = scheme_of(unit_id, date(year, 12, 31))
+        if scheme is not None and scheme.cycle == Cycle.CALENDAR:
+            text = _("Close the points of %(year)s") % {"year": year}
+            found.append(Task(text, f"{reverse('warnings:point_closings')}?unit={unit_id}", due=date(today.year, 1, 31)))
+    return found
