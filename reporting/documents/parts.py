@@ -58,6 +58,7 @@ def finished(paper: Paper) -> io.BytesIO:
 def title(paper: Paper, words: str) -> None:
     """方正小标宋 二号, centred."""
     write(paper.add_paragraph(), words, TITLE_FONT, ERHAO, CENTRE)
+    paper.paragraphs[-1].paragraph_format.space_after = Pt(12)
 
 
 def line(paper: Paper, words: str, *, alignment: WD_ALIGN_PARAGRAPH | None = None, heading: bool = False, indent: bool = True) -> None:
@@ -66,7 +67,7 @@ def line(paper: Paper, words: str, *, alignment: WD_ALIGN_PARAGRAPH | None = Non
         paragraph = paper.add_paragraph()
         form = paragraph.paragraph_format
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, _LETTER_LINE
-        form.space_before = form.space_after = Pt(0)
+        form.space_before, form.space_after = Pt(8 if heading else 0), Pt(0)
         if indent and alignment is None:
             form.first_line_indent = SANHAO * 2
         if heading and number == 0:
@@ -99,7 +100,7 @@ def table(paper: Paper, widths: list[int], *, whole: int) -> Table:
 
 
 def pairs(made: Table, *boxes: tuple[str, str]) -> None:
-    """A row of labels with their values; one pair takes the whole row."""
+    """A row of labels with their values, room to write by hand; one pair takes the whole row."""
     cells = made.add_row().cells
     share = len(cells) // len(boxes)
     for number, (name, words) in enumerate(boxes):
@@ -108,6 +109,7 @@ def pairs(made: Table, *boxes: tuple[str, str]) -> None:
         label(cells[first], name)
         fill(cells[first + 1].merge(cells[last]) if last > first + 1 else cells[first + 1], clean(words))
     keep_together(made)
+    made.rows[-1].height = Mm(10)
 
 
 def box(made: Table, name: str, words: str, *signed: str, height: int = 22) -> None:

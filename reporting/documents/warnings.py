@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone, translation
+from docx.shared import Pt
 
 from early_warnings.models import Disposition, LimitedStep, RectificationReport, ResponsibleHow, Tier, Verification, Warning
 from early_warnings.services.settings import settings_of
@@ -112,9 +113,11 @@ def talk_file(talk: Talk) -> io.BytesIO:
         parts.title(paper, record_title(talk))
         table = parts.table(paper, [26, 44, 26, 60], whole=parts.UPRIGHT_WIDTH)
         at = timezone.localtime(talk.held_at) if talk.held_at else None
-        parts.pairs(table, (said, f"{day_in_words(at.date())}{at:%H:%M}" if at else ""), ("地点", talk.place))
+        when = (said, f"{day_in_words(at.date())}{at:%H:%M}" if at else "")
+        parts.pairs(table, *([when] if talk.is_inquiry else [when, ("地点", talk.place)]))
         parts.pairs(table, (asker, talk.talker_name), ("单位职务", f"{talk.talker_unit}{talk.talker_post}"))
-        parts.pairs(table, ("记录人", talk.recorder_name), ("单位职务", f"{talk.recorder_unit}{talk.recorder_post}"))
+        if not talk.is_inquiry:
+            parts.pairs(table, ("记录人", talk.recorder_name), ("单位职务", f"{talk.recorder_unit}{talk.recorder_post}"))
         if talk.kind == TalkKind.COLLECTIVE:
             parts.pairs(table, (asked, "\n".join(f"{one.name}（{one.unit}{one.post}）" for one in talk.attendees.all())))
         else:
@@ -181,6 +184,7 @@ def _committee(body: Body | None, warning: Warning) -> str:
 def _receipt(paper: Any, warning: Warning) -> None:
     parts.line(paper, "", indent=False)
     parts.line(paper, "送达回执", alignment=parts.CENTRE, heading=True)
+    paper.paragraphs[-1].paragraph_format.space_after = Pt(6)
     table = parts.table(paper, [40, 116], whole=parts.UPRIGHT_WIDTH)
     received = warning.acknowledged_at
     at = timezone.localtime(received) if received else None
