@@ -17,27 +17,32 @@ from web.links import link
 SHOWN_SENT = 5
 
 
-def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
-    """Returned items first, then what others handed in to this person, then the catalogue's own steps."""
-    return [*_own(user, scope), *_reviews(user, scope), *_catalogues(user, scope)]
+def tasks_and_sent(*, user: User, scope: Scope, today: date) -> tuple[list[Task], list[Sent]]:
+    """Returned items first, then what others handed in to this person, then the catalogue's own steps; and the items under way."""
+    visible = PowerItem.objects.visible_to(user)
+    drafts = selectors.own(user, visible).filter(state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING)
+    under_way = visible.filter(created_by=user, state__in=[ItemState.DEPARTMENT_REVIEW, ItemState.UNIT_REVIEW])
+    items = list((drafts | under_way).order_by("number").only("name", "state", "returned_reason", "catalogue_id", "updated_at"))
+    tasks = [*_own([item for item in items if item.state == ItemState.DRAFT]), *_reviews(user, scope), *_catalogues(user, scope)]
+    sent = sorted((item for item in items if item.state != ItemState.DRAFT), key=lambda item: item.updated_at, reverse=True)
+    return tasks, [_sent(item) for item in sent[:SHOWN_SENT]]
 
 
-def _own(user: User, scope: Scope) -> list[Task]:
-    mine = selectors.own(user, PowerItem.objects.visible_to(user)).filter(state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING)
-    rows = list(mine.order_by("number").values_list("pk", "name", "returned_reason", "catalogue_id"))
+def _own(items: list[PowerItem]) -> list[Task]:
     found = [
-        Task(_("Power item returned: %(name)s") % {"name": name}, link("powers:item", pk), detail=reason, urgent=True)
-        for pk, name, reason, _catalogue in rows
-        if reason
+        Task(
+            _("Power item returned: %(name)s") % {"name": item.name}, link("powers:item", item.pk), detail=item.returned_reason, urgent=True
+        )
+        for item in items
+        if item.returned_reason
     ]
-    drafts = [(pk, name, catalogue) for pk, name, reason, catalogue in rows if not reason]
+    drafts = [item for item in items if not item.returned_reason]
     if len(drafts) == 1:
-        pk, name, _catalogue = drafts[0]
-        found.append(Task(_("Describe the power item “%(name)s” and hand it in") % {"name": name}, link("powers:item", pk)))
+        text = _("Describe the power item “%(name)s” and hand it in") % {"name": drafts[0].name}
+        found.append(Task(text, link("powers:item", drafts[0].pk)))
     elif drafts:
         text = ngettext("%(n)d power item to describe and hand in", "%(n)d power items to describe and hand in", len(drafts))
-        url = link("powers:catalogue", drafts[0][2], query="desk=mine")
-        found.append(Task(text % {"n": len(drafts)}, url))
+        found.append(Task(text % {"n": len(drafts)}, link("powers:catalogue", drafts[0].catalogue_id, query="desk=mine")))
     return found
 
 
@@ -65,10 +70,6 @@ def _catalogues(user: User, scope: Scope) -> list[Task]:
     return [Task(words[c.state] % {"title": c}, link("powers:catalogue", c.pk)) for c in waiting]
 
 
-def sent(*, user: User, scope: Scope, today: date) -> list[Sent]:
-    """Items this person handed in that are with the department or the unit."""
-    mine = PowerItem.objects.visible_to(user).filter(created_by=user, state__in=[ItemState.DEPARTMENT_REVIEW, ItemState.UNIT_REVIEW])
-    return [
-        Sent(_("Power item: %(name)s") % {"name": item.name}, link("powers:item", item.pk), item.get_state_display(), since=item.updated_at)
-        for item in mine.order_by("-updated_at")[:SHOWN_SENT]
-    ]
+def _sent(item: PowerItem) -> Sent:
+    text = _("Power item: %(name)s") % {"name": item.name}
+    return Sent(text, link("powers:item", item.pk), item.get_state_display(), since=item.updated_at)

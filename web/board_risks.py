@@ -1,10 +1,10 @@
 """The start page's part about risks: forms, reviews, the grading session, measures; figures and who answers for leaders."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Count, F, Min, Prefetch, Q
+from django.db.models import Count, F, FilteredRelation, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from positions.models import Appointment, BodyKind
 from positions.scopes import Scope
-from risks.models import Campaign, CampaignPhase, Declaration, Measure, PhaseKind, ReviewStep, RiskPoint
+from risks.models import Campaign, CampaignPhase, Declaration, Level, Measure, PhaseKind, ReviewStep, RiskPoint, StepKindReview
+from risks.services.points import kept
 from risks.states import FormState, MeasureState, RiskState
 from web.board_parts import Answerer, Answers, Figure, Sent, Task
 from web.links import link
@@ -24,10 +25,27 @@ SHOWN_SENT = 5
 TO_DO = (FormState.DRAFT, FormState.RETURNED)
 
 
-def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
-    """Forms to fill in, forms of others to read, risks to grade, measures to carry out and to confirm."""
-    due = _phase_dates(user)
-    return [*_forms(user, due), *_reviews(user, due), *_session(user, scope, due), *_measures(user, today), *_confirmations(user, scope)]
+def tasks_and_sent(*, user: User, scope: Scope, today: date) -> tuple[list[Task], list[Sent]]:
+    """Forms to fill in, forms of others to read, risks to grade, measures to carry out and to confirm; and the person's forms under way."""
+    due, mine = _phase_dates(user), _own_forms(user)
+    tasks = [*_forms(mine, due), *_reviews(user, due), *_session(user, scope, due), *_measures(user, today), *_confirmations(user, scope)]
+    sent = [_sent(form) for form in reversed(mine) if form.state not in TO_DO]
+    return tasks, sent[:SHOWN_SENT]
+
+
+def _own_forms(user: User) -> list[Declaration]:
+    """The person's forms to be filled in, those under way and those graded in the last 30 days, with the step they are at."""
+    shown = Q(state__in=[*TO_DO, FormState.IN_REVIEW, FormState.REVIEWED]) | Q(
+        state=FormState.GRADED, graded_at__gte=timezone.now() - STILL_TOLD
+    )
+    return list(
+        Declaration.objects.visible_to(user)
+        .filter(shown, declarant=user)
+        .select_related("position", "department", "unit")
+        .annotate(current=FilteredRelation("review_steps", condition=Q(review_steps__is_current=True)))
+        .annotate(step_kind=F("current__kind"), step_reviewer=F("current__reviewer__name"))
+        .order_by("pk")
+    )
 
 
 def _phase_dates(user: User) -> dict[tuple[int, str], date]:
@@ -35,10 +53,11 @@ def _phase_dates(user: User) -> dict[tuple[int, str], date]:
     return {(campaign, kind): day for campaign, kind, day in phases.values_list("campaign_id", "kind", "due_on")}
 
 
-def _forms(user: User, due: dict[tuple[int, str], date]) -> list[Task]:
-    mine = Declaration.objects.visible_to(user).filter(declarant=user, state__in=TO_DO)
+def _forms(mine: list[Declaration], due: dict[tuple[int, str], date]) -> list[Task]:
     found = []
-    for form in mine.select_related("position", "department", "unit").order_by("pk"):
+    for form in mine:
+        if form.state not in TO_DO:
+            continue
         names = {"form": form.get_kind_display(), "holder": form.position or form.department or form.unit}
         is_returned = form.state == FormState.RETURNED
         text = _("Mend the returned %(form)s form: %(holder)s") if is_returned else _("Fill in and sign the %(form)s form: %(holder)s")
@@ -49,12 +68,13 @@ def _forms(user: User, due: dict[tuple[int, str], date]) -> list[Task]:
 
 def _reviews(user: User, due: dict[tuple[int, str], date]) -> list[Task]:
     waiting = ReviewStep.objects.filter(reviewer=user, is_current=True, declaration__state=FormState.IN_REVIEW)
-    facts = waiting.aggregate(n=Count("pk"), since=Min("waiting_since"))
-    if not facts["n"]:
+    rows = list(waiting.order_by().values_list("declaration__campaign_id").annotate(n=Count("pk"), since=Min("waiting_since")))
+    if not rows:
         return []
-    days = [due[key] for pk in set(waiting.values_list("declaration__campaign_id", flat=True)) if (key := (pk, PhaseKind.FINDING)) in due]
-    text = ngettext("%(n)d form waits for your review", "%(n)d forms wait for your review", facts["n"]) % {"n": facts["n"]}
-    since = facts["since"] and _("the oldest since %(day)s") % {"day": timezone.localdate(facts["since"]).isoformat()}
+    days = [due[key] for campaign, _n, _since in rows if (key := (campaign, PhaseKind.FINDING)) in due]
+    count, oldest = sum(n for _campaign, n, _since in rows), min((since for _campaign, _n, since in rows if since), default=None)
+    text = ngettext("%(n)d form waits for your review", "%(n)d forms wait for your review", count) % {"n": count}
+    since = oldest and _("the oldest since %(day)s") % {"day": timezone.localdate(oldest).isoformat()}
     return [Task(text, link("risks:review"), detail=since or "", due=min(days, default=None))]
 
 
@@ -98,59 +118,72 @@ def _confirmations(user: User, scope: Scope) -> list[Task]:
     return [Task(text % {"n": count}, link("risks:measures", query="which=to_confirm"))]
 
 
-def sent(*, user: User, scope: Scope, today: date) -> list[Sent]:
-    """The person's forms under way and those graded in the last 30 days, with the step they are at."""
-    since = timezone.now() - STILL_TOLD
-    current = Prefetch("review_steps", ReviewStep.objects.filter(is_current=True).select_related("reviewer"), to_attr="current")
-    mine = (
-        Declaration.objects.visible_to(user)
-        .filter(Q(state__in=[FormState.IN_REVIEW, FormState.REVIEWED]) | Q(state=FormState.GRADED, graded_at__gte=since), declarant=user)
-        .select_related("position", "department", "unit")
-        .prefetch_related(current)
-        .order_by("-pk")
-    )
-    return [_sent(form) for form in mine[:SHOWN_SENT]]
-
-
 def _sent(form: Declaration) -> Sent:
-    step: ReviewStep | None = next(iter(form.current), None)  # type: ignore[attr-defined]
     where = str(form.get_state_display())
-    if step is not None and form.state == FormState.IN_REVIEW:
-        where = f"{step.get_kind_display()} · {step.reviewer}" if step.reviewer else str(step.get_kind_display())
+    if form.state == FormState.IN_REVIEW and form.step_kind:  # type: ignore[attr-defined]
+        parts = [StepKindReview(form.step_kind).label, form.step_reviewer]  # type: ignore[attr-defined]
+        where = " · ".join(str(part) for part in parts if part)
     text = _("%(form)s form: %(holder)s") % {"form": form.get_kind_display(), "holder": form.position or form.department or form.unit}
     tone = "success" if form.state == FormState.GRADED else "info"
     return Sent(text, link("risks:form", form.pk), where, tone, form.graded_at or form.submitted_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The visible register in numbers; leaders are keys of people, or None where nobody answers."""
+
+    levels: dict[int, tuple[int, str]]  # severity and label
+    points: list[tuple[int | None, int, int]]  # leader, level, how many
+    measures: list[tuple[int | None, int, int]]  # leader, overdue, due soon
+
+    def ordered(self) -> list[int]:
+        """The levels that points have, the gravest first."""
+        return sorted({level for _leader, level, _n in self.points}, key=lambda level: -self.levels[level][0])
+
+    def counts(self, leader: int | None = None) -> dict[int, int]:
+        """Points by level; of one leader only, where given."""
+        found: dict[int, int] = defaultdict(int)
+        for answering, level, n in self.points:
+            if leader in (None, answering):
+                found[level] += n
+        return found
+
+
+def standing(user: User, today: date) -> Standing:
+    """Two statements over the register, kept until it changes: with 100,000 points they take a tenth of a second."""
+    registered = RiskPoint.objects.visible_to(user).registered().order_by()
+    points = registered.values_list("responsible_leader", "current_level").annotate(n=Count("*"))
+    due = Measure.objects.visible_to(user).open().filter(risk__state=RiskState.REGISTERED, due_on__lte=today + SOON).order_by()
+    late, soon = Count("pk", filter=Q(due_on__lt=today)), Count("pk", filter=Q(due_on__gte=today))
+    measures = due.values_list("risk__responsible_leader").annotate(late=late, soon=soon)
+
+    def make() -> Standing:
+        known = {level.pk: (level.severity, level.label) for level in Level.objects.all()}
+        return Standing(known, list(points), list(measures))
+
+    return kept("standing", (points.query.sql_with_params(), measures.query.sql_with_params()), make)
+
+
 def figures(*, user: User, scope: Scope, today: date) -> list[Figure]:
     """Four figures: gravest points, overdue measures, forms outstanding, what this leader answers for."""
-    points = RiskPoint.objects.visible_to(user).registered().order_by()
-    rows = points.values("current_level", label=F("current_level__label"), severity=F("current_level__severity")).annotate(
-        n=Count("pk"), own=Count("pk", filter=Q(responsible_leader=user))
-    )
-    levels = sorted(rows, key=lambda row: -row["severity"])  # the gravest first
-    return [_points(levels), _late(user, today), _outstanding(user, scope), _answered_for(user, levels)]
+    known = standing(user, today)
+    return [_points(known), _late(known), _outstanding(user, scope), _answered_for(user, known)]
 
 
-def _points(levels: list[dict[str, Any]]) -> Figure:
+def _points(known: Standing) -> Figure:
+    counts, levels = known.counts(), known.ordered()
     if not levels:
         return Figure(_("Risk points"), 0, link("risks:register"))
     first, *others = levels
-    hint = " · ".join([_("%(n)d in all") % {"n": sum(row["n"] for row in levels)}, *(f"{row['label']} {row['n']}" for row in others)])
-    url = link("risks:register", query=f"level={first['current_level']}")
-    return Figure(_("Risk points: %(level)s") % {"level": first["label"]}, first["n"], url, hint)
+    hint = " · ".join([_("%(n)d in all") % {"n": sum(counts.values())}, *(f"{known.levels[level][1]} {counts[level]}" for level in others)])
+    url = link("risks:register", query=f"level={first}")
+    return Figure(_("Risk points: %(level)s") % {"level": known.levels[first][1]}, counts[first], url, hint)
 
 
-def _late(user: User, today: date) -> Figure:
-    facts = (
-        Measure.objects.visible_to(user)
-        .open()
-        .filter(risk__state=RiskState.REGISTERED)
-        .aggregate(late=Count("pk", filter=Q(due_on__lt=today)), soon=Count("pk", filter=Q(due_on__range=(today, today + SOON))))
-    )
-    hint = _("%(n)d due within two weeks") % {"n": facts["soon"]}
-    tone = "danger" if facts["late"] else "success"
-    return Figure(_("Overdue measures"), facts["late"], link("risks:measures", query="which=overdue"), hint, tone)
+def _late(known: Standing) -> Figure:
+    late, soon = sum(late for _leader, late, _soon in known.measures), sum(soon for _leader, _late, soon in known.measures)
+    hint = _("%(n)d due within two weeks") % {"n": soon}
+    return Figure(_("Overdue measures"), late, link("risks:measures", query="which=overdue"), hint, "danger" if late else "success")
 
 
 def _outstanding(user: User, scope: Scope) -> Figure:
@@ -165,48 +198,33 @@ def _outstanding(user: User, scope: Scope) -> Figure:
     return Figure(_("Forms outstanding"), facts["open"], link("risks:campaigns"), hint, "warning" if facts["open"] else "success")
 
 
-def _answered_for(user: User, levels: list[dict[str, Any]]) -> Figure:
-    hint = " · ".join(f"{row['label']} {row['own']}" for row in levels if row["own"])
+def _answered_for(user: User, known: Standing) -> Figure:
+    counts = known.counts(user.pk)
+    hint = " · ".join(f"{known.levels[level][1]} {counts[level]}" for level in known.ordered() if counts.get(level))
     url = link("risks:register", query=f"leader={user.pk}")
-    return Figure(_("Risk points you answer for"), sum(row["own"] for row in levels), url, hint)
+    return Figure(_("Risk points you answer for"), sum(counts.values()), url, hint)
 
 
 def answers(*, user: User, scope: Scope, today: date) -> Answers | None:
     """Who answers for what in the units the person sees as a whole: points by level, and overdue measures."""
-    points = RiskPoint.objects.visible_to(user).registered().filter(responsible_leader__isnull=False)
-    rows = (
-        points.order_by()
-        .values_list("responsible_leader", "current_level")
-        .annotate(n=Count("pk"), name=F("responsible_leader__name"), label=F("current_level__label"), severity=F("current_level__severity"))
-    )
+    known = standing(user, today)
     counts: dict[int, dict[int, int]] = defaultdict(dict)
-    names, levels = {}, {}
-    for leader, level, n, name, label, severity in rows:
-        counts[leader][level], names[leader], levels[level] = n, name, (severity, label)
+    for leader, level, n in known.points:
+        if leader is not None:
+            counts[leader][level] = n
     if not counts:
         return None
-    late = dict(
-        Measure.objects.visible_to(user)
-        .overdue(today)
-        .filter(risk__state=RiskState.REGISTERED, risk__responsible_leader__isnull=False)
-        .order_by()
-        .values_list("risk__responsible_leader")
-        .annotate(n=Count("pk"))
-    )
-    # The main post of each comes last and stays.
-    held = Appointment.objects.in_force(today).filter(person_id__in=counts).order_by("is_main", "-pk")
-    posts = dict(held.values_list("person_id", "position__name"))
-    order = sorted(levels, key=lambda level: -levels[level][0])
-    table = [
-        Answerer(
-            names[leader],
-            [by_level.get(level, 0) for level in order],
-            sum(by_level.values()),
-            late.get(leader, 0),
-            link("risks:register", query=f"leader={leader}"),
-            posts.get(leader, ""),
-        )
-        for leader, by_level in counts.items()
+    late = {leader: n for leader, n, _soon in known.measures}
+    levels = sorted({level for by_level in counts.values() for level in by_level}, key=lambda level: -known.levels[level][0])
+    table = [(leader, [by_level.get(level, 0) for level in levels], late.get(leader, 0)) for leader, by_level in counts.items()]
+    table.sort(key=lambda row: (-row[2], [-n for n in row[1]], row[0]))
+    shown = table[:SHOWN_ANSWERERS]
+    main = Appointment.objects.in_force(today).filter(person=OuterRef("pk")).order_by("-is_main", "pk").values("position__name")[:1]
+    people = User.objects.filter(pk__in=[leader for leader, _counts, _late in shown]).values_list("pk", "name", Subquery(main))
+    named = {pk: (name, post or "") for pk, name, post in people}
+    rows = [
+        Answerer(named[leader][0], by_level, sum(by_level), overdue, link("risks:register", query=f"leader={leader}"), named[leader][1])
+        for leader, by_level, overdue in shown
+        if leader in named
     ]
-    table.sort(key=lambda row: (-row.overdue, [-n for n in row.counts]))
-    return Answers([levels[level][1] for level in order], table[:SHOWN_ANSWERERS])
+    return Answers([known.levels[level][1] for level in levels], rows)

@@ -1,7 +1,8 @@
 """The start page (待办): what must I do, by when, and what did I hand in?
 
 An app adds its part with a module of functions (all take `user`, `scope` and `today`, all may be missing) named in PROVIDERS:
-`tasks` → list[Task], `sent` → list[Sent], `figures` → list[Figure], `answers` → Answers | None. They read through `visible_to`.
+`tasks` → list[Task], `sent` → list[Sent] (or `tasks_and_sent` → both, where one query finds both), `figures` → list[Figure],
+`answers` → Answers | None. They read through `visible_to`.
 """
 
 from dataclasses import dataclass
@@ -45,12 +46,22 @@ def board_for(user: User, today: date | None = None) -> Board:
         parts = [getattr(provider, name) for provider in PROVIDERS if hasattr(provider, name)]
         return list(chain.from_iterable(part(user=user, scope=scope, today=today) for part in parts))
 
-    tasks = sorted(gathered("tasks"), key=lambda task: (not task.urgent, task.due or date.max))
+    found: list[Task] = []
+    sent: list[Sent] = []
+    for provider in PROVIDERS:
+        if hasattr(provider, "tasks_and_sent"):
+            tasks, under_way = provider.tasks_and_sent(user=user, scope=scope, today=today)
+            found += tasks
+            sent += under_way
+        else:
+            found += provider.tasks(user=user, scope=scope, today=today) if hasattr(provider, "tasks") else []
+            sent += provider.sent(user=user, scope=scope, today=today) if hasattr(provider, "sent") else []
+    tasks = sorted(found, key=lambda task: (not task.urgent, task.due or date.max))
     shown = SHOWN_TO_LEADERS if reviews(scope) else SHOWN
     return Board(
         tasks=tasks[:shown],
         more=tasks[shown:],
-        sent=sorted(gathered("sent"), key=lambda sent: sent.since.timestamp() if sent.since else 0, reverse=True),
+        sent=sorted(sent, key=lambda sent: sent.since.timestamp() if sent.since else 0, reverse=True),
         figures=gathered("figures")[:FIGURES] if reviews(scope) else [],
         answers=board_risks.answers(user=user, scope=scope, today=today) if sees_whole_unit(scope) else None,
         is_administrator=False,
