@@ -22,15 +22,15 @@ def columns(colours: dict[str, str]) -> list[Column]:
     """序号, 姓名(科室), 记分事由, 依据条款, 分值, 来源, 记分日期, 周期累计, 预警颜色, 处置."""
     return [
         Column(_("No."), 6, "int"),
-        Column(_("name (department)"), 22),
-        Column(_("reason for the points"), 44),
-        Column(_("clause"), 24),
-        Column(_("points"), 7, "int"),
-        Column(_("source"), 16),
+        Column(_("Name (department)"), 22),
+        Column(_("Reason for the points"), 44),
+        Column(_("Clause"), 24),
+        Column(_("Points"), 7, "int"),
+        Column(_("Source"), 16),
         Column(_("date of the points"), 11, "date"),
-        Column(_("cycle total"), 9, "int"),
+        Column(_("Cycle total"), 9, "int"),
         Column(_("warning colour"), 9, "level", colours=colours),
-        Column(_("disposition"), 36),
+        Column(_("Handling"), 36),
     ]
 
 

@@ -32,7 +32,8 @@ def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
 def _closings(unit_ids: frozenset[int], today: date) -> list[Task]:
     """Last year's points, as long as they are open."""
     year = today.year - 1
-    open_units = set(PointEntry.objects.confirmed().filter(unit_id__in=unit_ids, cycle_year=year).values_list("unit_id", flat=True).distinct())
+    entered = PointEntry.objects.confirmed().filter(unit_id__in=unit_ids, cycle_year=year)
+    open_units = set(entered.values_list("unit_id", flat=True).distinct())
     open_units -= set(PointClosing.objects.filter(unit_id__in=open_units, year=year).values_list("unit_id", flat=True))
     found = []
     for unit_id in sorted(open_units):

@@ -46,7 +46,7 @@ class PointForm(forms.Form):
         help_text=_("Empty: as the catalogue says. 0 is a reminder without points."),
     )
     facts = forms.CharField(
-        label=_("Facts"),
+        label=_("Facts of the case"),
         max_length=2000,
         widget=forms.Textarea,
         help_text=_("The person reads this once it is confirmed. Name no reporter."),
@@ -115,7 +115,7 @@ class BehaviourForm(forms.Form):
     """One line of the catalogue."""
 
     code = forms.CharField(label=_("Code"), max_length=20)
-    field = forms.ChoiceField(label=_("Field"), choices=BehaviourField.choices)
+    field = forms.ChoiceField(label=_("Kind of behaviour"), choices=BehaviourField.choices)
     text = forms.CharField(label=_("Behaviour"), max_length=300, widget=forms.Textarea)
     points = forms.DecimalField(label=_("Points"), max_digits=5, decimal_places=1, min_value=Decimal(0))
     is_active = forms.BooleanField(label=_("in use"), required=False, initial=True)

@@ -65,7 +65,7 @@ class LedgerTable(tables.Table):
     """记分台账 on screen; one row an entry."""
 
     holder_label = tables.Column(verbose_name=_("Name (department)"), orderable=False, linkify=True)
-    behaviour = tables.Column(verbose_name=_("Reason"), orderable=False)
+    behaviour = tables.Column(verbose_name=_("Reason for the points"), orderable=False)
     basis = tables.Column(verbose_name=_("Clause"), orderable=False, attrs={"th": {"data-optional": "1"}})
     points = tables.Column(verbose_name=_("Points"), orderable=False, attrs=_NUMBER)
     source = tables.Column(verbose_name=_("Source"), orderable=False, empty_values=(), accessor="source_kind")
@@ -113,7 +113,7 @@ class WaitingTable(tables.Table):
 
     chosen = tables.Column(accessor="pk", verbose_name="", orderable=False, attrs={"td": {"class": "bulk"}})
     holder_label = tables.Column(verbose_name=_("Name (department)"), orderable=False, linkify=True)
-    behaviour = tables.Column(verbose_name=_("Reason"), orderable=False)
+    behaviour = tables.Column(verbose_name=_("Reason for the points"), orderable=False)
     points = tables.Column(verbose_name=_("Points"), orderable=False, attrs=_NUMBER)
     occurred_on = tables.Column(verbose_name=_("Date of the fault"), orderable=False, attrs=_ONE_LINE)
     proposed_by = tables.Column(verbose_name=_("Proposed by"), orderable=False, attrs=_ONE_LINE)

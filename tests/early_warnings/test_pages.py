@@ -93,8 +93,9 @@ def test_the_page_of_every_state_answers_whoever_may_see_it(bureau: SmallUnit, t
     for user in (made.starter(bureau), bureau.discipline_head):
         assert "变动记录" in seen(user, "detail", warning.pk)
         seen(user, "ledger")
-    issued = warning.issued_at is not None
-    for user, may in ((bureau.clerk, issued), (warning.responsible, issued), (bureau.head, warning.submitted_at is not None)):
+    issued, submitted = warning.issued_at is not None, warning.submitted_at is not None
+    in_party = warning.responsible in (bureau.head, *bureau.deputies)
+    for user, may in ((bureau.clerk, issued), (warning.responsible, submitted if in_party else issued), (bureau.head, submitted)):
         wanted = 200 if may else 404
         assert client_of(user).get(warning.get_absolute_url()).status_code == wanted, user
     for user in (bureau.departments[1].staff[1], bureau.departments[2].head):
