@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,8 @@ class TalkFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         label=_("state"), choices=[(OVERDUE, _("overdue")), *TalkState.choices], method="in_state", empty_label=_("all")
     )
-    held = filters.DateFromToRangeFilter(label=_("time of the talk"), field_name="held_at")
+    held_from = filters.DateFilter(label=_("held from"), field_name="held_at", lookup_expr="date__gte", widget=forms.DateInput)
+    held_until = filters.DateFilter(label=_("held until"), field_name="held_at", lookup_expr="date__lte", widget=forms.DateInput)
 
     class Meta:
         model = Talk

@@ -61,6 +61,7 @@ class ArrangeForm(forms.Form):
         if len(talkers) == 1:
             self.initial.setdefault("talker", next(iter(talkers)))
             self.fields["talker"].widget = forms.HiddenInput()
+            self.fields["talker"] = self.fields.pop("talker")  # last, so that it leaves no gap
         if kind == TalkKind.INQUIRY:
             self.fields["talker"].label = _("inquirer")
             self.fields["due_on"].label = _("to be sent by")
@@ -78,9 +79,6 @@ class ArrangeForm(forms.Form):
 
 class PlanForm(ArrangeForm):
     """The same with the people talked to: one, or several for a collective talk."""
-
-    people: Any = None
-    field_order = ["people"]
 
     def __init__(self, *args: Any, user: User, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, user=user, kind=kind, **kwargs)

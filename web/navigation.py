@@ -121,7 +121,6 @@ SECTIONS: tuple[Section, ...] = (
         ),
         primary=True,
     ),
-    Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
     Section(
         _("Leads"),
         "speakerphone",
@@ -145,6 +144,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Integrity points"), "warnings:points", works_here),
         ),
     ),
+    Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
     Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),
     Section(
         _("Organisation"),
