@@ -33,10 +33,10 @@ class TalkQuerySet(models.QuerySet[Any]):
             seen |= kept & ~concerned
         return self.filter(seen)
 
-    def _attended_by(self, person_id: int) -> Q:
+    def _attended_by(self, person_id: int, **more: Any) -> Q:
         from talks.models import TalkAttendee
 
-        return Q(Exists(TalkAttendee.objects.filter(talk_id=OuterRef("pk"), person_id=person_id)))
+        return Q(Exists(TalkAttendee.objects.filter(talk_id=OuterRef("pk"), person_id=person_id, **more)))
 
     def with_person(self, user: "User") -> Self:
         """Talks in which this person is the one talked to."""
@@ -49,6 +49,15 @@ class TalkQuerySet(models.QuerySet[Any]):
     def to_hold(self, user: "User") -> Self:
         """Planned talks the person is to hold, the most urgent first."""
         return self.filter(talker=user, state=TalkState.PLANNED).order_by(models.F("due_on").asc(nulls_last=True), "id")
+
+    def waiting_for(self, user: "User") -> Self:
+        """Talks in which it is this person's turn: to hold, to finish, to confirm or to answer. Never more than `visible_to` shows."""
+        settled = Q(confirmed_at__isnull=False) | ~Q(unsigned_reason="")
+        mine = Q(state__in=[TalkState.PLANNED, TalkState.REPLIED]) | Q(state=TalkState.HELD, reply_due_on=None) & settled
+        unconfirmed = Q(state=TalkState.HELD, confirmed_at=None) & ~Q(kind="inquiry")
+        unanswered = Q(state__in=[TalkState.HELD, TalkState.RETURNED], reply_due_on__isnull=False)
+        listening = Q(person_id=user.pk) & (unconfirmed | unanswered) | unconfirmed & self._attended_by(user.pk, confirmed_at=None)
+        return self.filter(Q(talker_id=user.pk) & mine | listening)
 
     def overdue(self, today: date) -> Self:
         """Not held by the date set, or not answered by the date due."""

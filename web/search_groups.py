@@ -16,6 +16,7 @@ from positions.models import Appointment, PowerItem, Rule
 from risks.models import Declaration, RiskPoint
 from risks.search import condition
 from risks.selectors import search_points
+from talks.models import Talk
 from web.links import link
 
 SHOWN = 5
@@ -46,7 +47,7 @@ def find(user: User, text: str) -> list[Group]:
     """The groups in which something was found, in a fixed order; nothing for a text without a visible sign."""
     if condition(text) is None:
         return []
-    groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms, _leads, _warnings)]
+    groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms, _leads, _warnings, _talks)]
     return [group for group in groups if group.hits]
 
 
@@ -146,3 +147,13 @@ def _warnings(user: User, text: str) -> Group:
 def _warning_hit(warning: Warning) -> Hit:
     detail = " · ".join(part for part in (warning.number, str(warning.level), warning.get_state_display()) if part)
     return Hit(warning.subject_label, detail, warning.get_absolute_url())
+
+
+def _talks(user: User, text: str) -> Group:
+    rows = Talk.objects.visible_to(user).filter(Q(number__icontains=text) | Q(person_name__icontains=text) | Q(talker_name__icontains=text))
+    return _group(_("Talks"), "message-2", rows.order_by("-pk")[: SHOWN + 1], _talk_hit, "talks:index", text)
+
+
+def _talk_hit(talk: Talk) -> Hit:
+    detail = " · ".join(part for part in (talk.person_name, talk.state_label) if part)
+    return Hit(str(talk), detail, talk.get_absolute_url())
