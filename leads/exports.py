@@ -31,7 +31,7 @@ def columns() -> list[Column]:
         Column(_("risk level"), 8, "level", colours=colours),
         Column(_("opinion of the judgement"), 36),
         Column(_("way of handling"), 16),
-        Column(_("who answers"), 10),
+        Column(_("responsible person"), 10),
         Column(_("time limit for handling"), 11, "date"),
         Column(_("result of handling"), 36),
         Column(_("reported back"), 11, "date"),

@@ -67,7 +67,28 @@ chain (start_id, person_id) AS (
               SELECT FROM post top WHERE top.person_id = c.person_id AND top.unit_id = own.id AND top.rank = 'unit_head'))
     ) above
 )
-SELECT start_id, person_id FROM chain WHERE start_id <> person_id
+SELECT start_id, 'above', person_id FROM chain WHERE start_id <> person_id
+"""  # noqa: S608 -- only our own text goes in
+# What decides about a reader, in the same breath: one query for a page, however many people are asked about.
+_STANDING = f"""
+{_CHAIN}
+UNION ALL
+SELECT c.start_id, CASE WHEN c.person_id = c.start_id THEN 'own_department' ELSE 'department' END, b.department_id
+FROM chain c JOIN post b ON b.person_id = c.person_id WHERE b.department_id IS NOT NULL
+UNION ALL
+SELECT c.start_id, 'unit', up.id
+FROM chain c
+JOIN post b ON b.person_id = c.person_id
+JOIN positions_unit own ON own.id = b.unit_id
+JOIN positions_unit up ON own.path LIKE up.path || '%%'
+WHERE c.person_id = c.start_id
+UNION ALL
+SELECT m.person_id, CASE WHEN m.role = 'head' THEN 'headed' ELSE 'body' END, m.body_id
+FROM positions_bodymembership m
+JOIN positions_body b ON b.id = m.body_id AND b.closed_on IS NULL
+JOIN accounts_user u ON u.id = m.person_id AND u.is_active
+WHERE m.person_id = ANY(%(people)s) AND m.starts_on <= %(day)s AND (m.ends_on IS NULL OR m.ends_on >= %(day)s)
+  AND (b.kind IN ('party_committee', 'discipline_committee') OR b.kind = 'party_branch' AND m.role IN ('secretary', 'head'))
 """  # noqa: S608 -- only our own text goes in
 
 
@@ -91,18 +112,23 @@ def superiors_of(user: "User", on: date | None = None) -> Ids:
 
 def superiors(people: Iterable[int], on: date | None = None) -> dict[int, Ids]:
     """Person → everybody above. One query for any number; people with nobody above are left out."""
-    found: dict[int, set[int]] = {}
+    found = _asked(_CHAIN, people, on)
+    return {person_id: frozenset(kinds["above"]) for person_id, kinds in found.items()}
+
+
+def _asked(statement: str, people: Iterable[int], on: date | None) -> dict[int, dict[str, set[int]]]:
+    found: dict[int, dict[str, set[int]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_CHAIN, {"people": sorted(set(people)), "day": on or timezone.localdate()})
-        for person_id, superior_id in cursor.fetchall():
-            found.setdefault(person_id, set()).add(superior_id)
-    return {person_id: frozenset(ids) for person_id, ids in found.items()}
+        cursor.execute(statement, {"people": sorted(set(people)), "day": on or timezone.localdate()})
+        for person_id, kind, key in cursor.fetchall():
+            found.setdefault(person_id, {}).setdefault(kind, set()).add(key)
+    return found
 
 
 def standing_of(user: "User | AnonymousUser") -> Standing:
     """The reader's standing today, kept on the user object of the request. Administrators and strangers have none."""
     scope = scope_of(user)
-    if scope.user_id is None or scope.admin_role:
+    if scope.user_id is None or scope.admin_role or not scope.bodies:
         return Standing()
     today = timezone.localdate()
     kept = getattr(user, "_lead_standing", None)
@@ -118,49 +144,35 @@ def forget(user: "User") -> None:
 
 
 def standings(people: Iterable[int]) -> dict[int, Standing]:
-    """Today's standing of each person, in four queries for any number."""
-    from positions.models import Appointment, BodyMembership, Unit
+    """Today's standing of each person, in one query for any number."""
+    wanted = set(people)
+    if not wanted:
+        return {}
+    found = _asked(_STANDING, wanted, None)
 
-    wanted = sorted(set(people))
-    above = superiors(wanted)
-    everybody = {*wanted, *(pk for ids in above.values() for pk in ids)}
-    departments: dict[int, set[int]] = {}
-    units: dict[int, set[int]] = {}
-    held = Appointment.objects.in_force().filter(person_id__in=everybody)
-    for person_id, department_id, unit_id in held.values_list("person_id", "position__department_id", "position__unit_id"):
-        units.setdefault(person_id, set()).add(unit_id)
-        if department_id is not None:
-            departments.setdefault(person_id, set()).add(department_id)
-    paths = dict(Unit.objects.order_by("path").values_list("path", "pk"))
-    path_of = {pk: path for path, pk in paths.items()}
+    def ids(person_id: int, *kinds: str) -> Ids:
+        of_person = found.get(person_id, {})
+        return frozenset(key for kind in kinds for key in of_person.get(kind, ()))
 
-    def with_units_above(ids: set[int]) -> Ids:
-        step = Unit.steplen
-        return frozenset(paths[path_of[pk][:n]] for pk in ids for n in range(step, len(path_of[pk]) + 1, step))
-
-    bodies: dict[int, set[int]] = {}
-    headed: dict[int, set[int]] = {}
-    for membership in BodyMembership.objects.in_force().filter(person_id__in=wanted).select_related("body"):
-        if reads_desk(membership):
-            bodies.setdefault(membership.person_id, set()).add(membership.body_id)
-            if membership.role == "head":
-                headed.setdefault(membership.person_id, set()).add(membership.body_id)
     return {
         pk: Standing(
             user_id=pk,
-            body_ids=frozenset(bodies.get(pk, ())),
-            headed_body_ids=frozenset(headed.get(pk, ())),
-            superior_ids=above.get(pk, NONE),
-            department_ids=frozenset(d for one in (pk, *above.get(pk, ())) for d in departments.get(one, ())),
-            own_department_ids=frozenset(departments.get(pk, ())),
-            unit_ids=with_units_above(units.get(pk, set())),
+            body_ids=ids(pk, "body", "headed"),
+            headed_body_ids=ids(pk, "headed"),
+            superior_ids=ids(pk, "above"),
+            department_ids=ids(pk, "own_department", "department"),
+            own_department_ids=ids(pk, "own_department"),
+            unit_ids=ids(pk, "unit"),
         )
         for pk in wanted
     }
 
 
 def reads_desk(membership: "BodyMembership") -> bool:
-    """Both committees with all their members; of a party branch the secretary alone, for its members are the staff; no other body."""
+    """Both committees with all their members; of a party branch the secretary alone, for its members are the staff; no other body.
+
+    `_STANDING` says the same in SQL.
+    """
     from positions.models import BodyKind, BodyRole
 
     kind = membership.body.kind

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from leads.models import Judgement, Lead, LeadDesk, LeadSubject
-from leads.secrecy import standing_of
 from leads.states import ENDED, LeadState
+from positions.models import BodyKind
+from positions.scopes import scope_of
 
 DUPLICATE_DAYS = 90
 WAITING, HANDLING, OVERDUE, ENDED_TAB = "waiting", "handling", "overdue", "ended"
@@ -18,8 +19,10 @@ TABS = (WAITING, HANDLING, OVERDUE, ENDED_TAB)
 
 
 def keeps_leads(user: User) -> bool:
-    """Whether the person reads any desk: members of both committees and branch secretaries."""
-    return bool(standing_of(user).body_ids)
+    """Whether the person reads any desk: members of both committees and branch secretaries. Asks for nothing beyond the scope."""
+    scope = scope_of(user)
+    committees = scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE) or scope.bodies.get(BodyKind.PARTY_COMMITTEE)
+    return bool(committees or scope.secretary_of) and not scope.admin_role
 
 
 def for_list(leads: QuerySet[Lead]) -> QuerySet[Lead]:

@@ -81,7 +81,7 @@ class LedgerTable(_LeadTable):
     level = tables.Column(verbose_name=_("Level"), orderable=False, empty_values=())
     opinion = tables.Column(verbose_name=_("opinion of the judgement"), orderable=False, empty_values=(), attrs=_ON_WISH)
     outcome = tables.Column(verbose_name=_("way of handling"), orderable=False, empty_values=(), attrs=_ONE_LINE)
-    responsible = tables.Column(verbose_name=_("who answers"), orderable=False, empty_values=(), attrs=_ONE_LINE)
+    responsible = tables.Column(verbose_name=_("responsible person"), orderable=False, empty_values=(), attrs=_ONE_LINE)
     result = tables.Column(verbose_name=_("result of handling"), orderable=False, empty_values=(), attrs=_ON_WISH)
     reported_back_at = tables.Column(verbose_name=_("reported back"), orderable=False, empty_values=(), attrs=_ON_WISH)
 

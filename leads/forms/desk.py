@@ -196,7 +196,7 @@ class JudgementForm(forms.Form):
         help_text=_("What it does to the work, the unit and the people concerned if nothing is done."),
     )
     responsibility = forms.CharField(label=_("responsibility"), max_length=_LONG, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    responsible = forms.TypedChoiceField(label=_("who answers"), coerce=int, empty_value=None, required=False)
+    responsible = forms.TypedChoiceField(label=_("responsible person"), coerce=int, empty_value=None, required=False)
     measures = forms.CharField(label=_("measures"), max_length=_LONG, widget=forms.Textarea(attrs={"rows": 4}))
     outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
     formal_kind = forms.ChoiceField(
