@@ -87,6 +87,7 @@ REACHED_THROUGH_PARENT = {
     "warnings.RectificationMeasure",
     "warnings.ThresholdHit",
     "warnings.WarningLevel",
+    "talks.TalkAttendee",
 }
 # The only place that sends tasks, after the commit.
 SENDS_TASKS = {"common/later.py"}
