@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import workdays
 from common.verdicts import Verdict
 from talks.models import Talk
 from talks.permissions import talks as permissions
@@ -68,3 +70,11 @@ def _held(user: User, talk: Talk, offer: Any, conducts: bool, person: bool) -> N
 def shows_record(user: User, talk: Talk) -> bool:
     """A record being written is for who writes it; once held, for everybody who sees the talk."""
     return bool(talk.content) and (talk.state != TalkState.PLANNED or not permissions.is_person(user, talk))
+
+
+def years_not_announced(talk: Talk) -> list[int]:
+    """Years the limit of the answer runs through whose working days are not known yet, while it runs."""
+    if talk.held_at is None or talk.reply_due_on is None or talk.state not in (TalkState.HELD, TalkState.RETURNED):
+        return []
+    first = timezone.localdate(talk.held_at).year
+    return [year for year in range(first, talk.reply_due_on.year + 1) if not workdays.is_announced(year)]

@@ -7,6 +7,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -467,7 +469,7 @@ class Migration(migrations.Migration):
                 "ordering": ["unit", "kind"],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaltalk",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -481,7 +483,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaltalklimit",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -495,19 +497,19 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="talk",
             index=models.Index(fields=["talker", "state", "due_on"], name="talk_to_hold"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="talk",
             index=models.Index(fields=["person", "state"], name="talk_with"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="talk",
             index=models.Index(fields=["unit", "state", "-id"], name="talk_of_unit"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="talk",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -518,14 +520,14 @@ class Migration(migrations.Migration):
                 name="talks_talk_person_or_attendees",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="talk",
             constraint=models.CheckConstraint(
                 condition=models.Q(("person", None), models.Q(("person", models.F("talker")), _negated=True), _connector="OR"),
                 name="talks_talk_not_with_oneself",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="talk",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -539,7 +541,7 @@ class Migration(migrations.Migration):
                 name="talks_talk_recorder_is_a_third",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="talk",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -550,7 +552,7 @@ class Migration(migrations.Migration):
                 name="talks_talk_held_has_a_record",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="talk",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -562,7 +564,7 @@ class Migration(migrations.Migration):
                 name="talks_talk_done_is_confirmed_or_says_why_not",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="talk",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -577,7 +579,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaltalkattendee",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -591,15 +593,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="talkattendee",
             constraint=models.UniqueConstraint(fields=("talk", "person"), name="talks_attendee_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="talklimit",
             constraint=models.UniqueConstraint(fields=("unit", "kind"), name="talks_limit_one_a_kind", nulls_distinct=False),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="talklimit",
             constraint=models.CheckConstraint(
                 condition=models.Q(("days", None), models.Q(("days__gte", 1), ("days__lte", 730)), _connector="OR"),

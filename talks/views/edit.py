@@ -170,7 +170,11 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what has been written of a record so far."""
     user, talk = find(request, pk)
     form = RecordForm(request.POST, user=user, talk=talk)
-    form.is_valid()  # what is wrong or missing yet is not kept, and is said when the record is saved
+    form.is_valid()
+    # What is missing yet is said when the record is saved; what is wrong would be lost.
+    wrong = [str(error) for errors in form.errors.as_data().values() for e in errors if e.code != "required" for error in e.messages]
+    if wrong:
+        return JsonResponse({"message": " ".join(wrong)[:300]}, status=422)
     talk = services.keep_draft(talk=talk, record=form.record(), by=user, version=version_of(request))
     return JsonResponse({"saved_at": timezone.localtime().strftime("%H:%M"), "version": talk.version})
 

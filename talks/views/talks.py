@@ -95,7 +95,7 @@ def talk(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_record": talk_page.shows_record(user, found),
         "source": found.source_label if permissions.may_see_source(user, found) else "",
         "events": timeline(found),
-        "is_person": permissions.is_person(user, found),
+        "years": talk_page.years_not_announced(found),
     }
     return render_page(request, "talks/talk.html", context)
 

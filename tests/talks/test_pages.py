@@ -1,6 +1,6 @@
 """The pages of talks: what one sees, what the forms take and refuse, the whole way through the browser's requests."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -111,6 +111,9 @@ def test_the_record_is_kept_while_it_is_written(unit: SmallUnit) -> None:
         reverse("talks:draft", args=[talk.pk]), {"content": "旧的", "version": talk.version - 1}, headers={"X-Autosave": "1"}
     )
     assert late.status_code == 409
+    wrong = client.post(reverse("talks:draft", args=[talk.pk]), {"content": "字" * 10_001, "version": talk.version})
+    assert wrong.status_code == 422
+    assert Talk.objects.get().content == "写到一半"
     # The person sees an invitation, never the draft.
     services.change(
         talk=talk,
@@ -145,6 +148,17 @@ def test_tabs_and_filters(unit: SmallUnit) -> None:
     assert other.number in found
     mine = as_(other.person).get(reverse("talks:index"), {"tab": "with_me"}).content.decode()
     assert other.number in mine
+
+
+def test_a_limit_that_runs_into_a_year_without_calendar_says_so(unit: SmallUnit) -> None:
+    talk = held(unit, kind=TalkKind.INQUIRY)
+    address = talk.get_absolute_url()
+    Talk.objects.filter(pk=talk.pk).update(reply_due_on=date(2026, 12, 31), held_at=timezone.make_aware(datetime(2026, 12, 1)))
+    assert as_(talk.person).get(address).context["years"] == []
+    Talk.objects.filter(pk=talk.pk).update(reply_due_on=date(2034, 1, 3), held_at=timezone.make_aware(datetime(2033, 12, 20)))
+    page = as_(talk.person).get(address)
+    assert page.context["years"] == [2033, 2034]
+    assert "2033, 2034" in page.content.decode()
 
 
 def test_what_set_it_off_is_not_for_the_recorder(unit: SmallUnit) -> None:
