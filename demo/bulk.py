@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 from psycopg import sql
 
+from risks.models import EntryMeasure, RiskEntry
 from risks.services.points import reserve_ids
 from risks.services.trace import copy_history
 
@@ -43,7 +44,8 @@ class Writer:
 
     def flush(self) -> None:
         """Write what was collected since the last time, with a row of history each."""
-        for model, rows in self.rows.items():
+        # What a form declares goes before the form: once it stands there as handed in, the database adds nothing to it.
+        for model, rows in sorted(self.rows.items(), key=lambda item: item[0] not in (RiskEntry, EntryMeasure)):
             _copy(model, rows, self.at)
             if hasattr(model, "history"):
                 copy_history(model, [row.pk for row in rows], by=None, kind="+")

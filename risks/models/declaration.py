@@ -11,6 +11,7 @@ from common.models import Timed, Versioned
 from positions.models import Department, HolderLevel, Position, Unit
 from risks.models.campaign import Campaign
 from risks.models.content import MeasureContent, RiskContent
+from risks.models.fixed import fixed_measures, fixed_risks
 from risks.models.levels import GradingScheme, Level
 from risks.querysets import DeclarationQuerySet, EntryQuerySet
 from risks.states import FORM_TABLE, FormState
@@ -235,6 +236,7 @@ class RiskEntry(Timed, Versioned, RiskContent):
         verbose_name = _("declared risk")
         ordering = ["declaration", "order", "id"]
         indexes = [models.Index(fields=["unit", "computed_level"], name="entry_session")]
+        triggers = fixed_risks()
 
 
 class EntryMeasure(MeasureContent):
@@ -245,6 +247,7 @@ class EntryMeasure(MeasureContent):
     class Meta:
         verbose_name = _("declared measure")
         ordering = ["entry", "order", "id"]
+        triggers = fixed_measures()
 
 
 class EntryComment(models.Model):

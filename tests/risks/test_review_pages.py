@@ -25,13 +25,16 @@ def as_user(user) -> Client:
     return client
 
 
-def started(bureau, person=None, entries=1, good=False, **fields):
+def started(bureau, person=None, entries=1, good=False, power=False, **fields):
     person = person or bureau.clerk
     declaration = DeclarationFactory(appointment=bureau.appointments[person.pk], **fields)
     for _n in range(entries):
         entry = EntryFactory(declaration=declaration)
         if good:
             EntryMeasureFactory(entry=entry)
+    if power:
+        give_power(bureau, declaration)
+        declaration.entries.update(content="现场核查时与企业串通,隐瞒检查中发现的问题,收取礼品礼金后出具合格意见")
     return review.start_review(declaration=declaration, by=person)
 
 
@@ -158,10 +161,8 @@ def test_remarks_with_and_without_scripts(bureau):
 
 def test_batch_agrees_only_to_forms_without_hints(bureau):
     vague = started(bureau)
-    fine = started(bureau, bureau.departments[1].staff[1], good=True)
+    fine = started(bureau, bureau.departments[1].staff[1], good=True, power=True)
 
-    give_power(bureau, fine)
-    fine.entries.update(content="现场核查时与企业串通,隐瞒检查中发现的问题,收取礼品礼金后出具合格意见")
     client = as_user(bureau.departments[1].head)
     shown = client.get(reverse("risks:review")).content.decode()
     assert shown.count("disabled title=") == 1
