@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -61,7 +63,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="auditevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="auditevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="chain",
@@ -92,7 +94,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="auditlink",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

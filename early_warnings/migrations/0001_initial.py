@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import early_warnings.models.settings
+from common import migration_operations as operations
 
 
 class Migration(migrations.Migration):
@@ -2303,11 +2304,11 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("group", "person"), name="warnings_groupmember_once")],
             },
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="dispositionkind",
             constraint=models.UniqueConstraint(fields=("unit", "code"), name="warnings_dispositionkind_code", nulls_distinct=False),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalcontrolgroupmember",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2321,7 +2322,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaldispositionkind",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2335,7 +2336,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalwarningscheme",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2349,11 +2350,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="rectificationmeasure",
             constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="warnings_measure_text"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalrectificationmeasure",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2367,7 +2368,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="statement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2383,11 +2384,11 @@ class Migration(migrations.Migration):
                 name="warnings_statement_answered_whole",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="rectificationreport",
             constraint=models.UniqueConstraint(fields=("warning", "round"), name="warnings_report_one_a_round"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="rectificationreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2398,7 +2399,7 @@ class Migration(migrations.Migration):
                 name="warnings_report_submitted_whole",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="rectificationreport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2414,11 +2415,11 @@ class Migration(migrations.Migration):
                 name="warnings_report_verified_whole",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="monitoringentry",
             constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="warnings_monitoring_text"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="monitoringentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2432,7 +2433,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalstatement",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2446,7 +2447,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalrectificationreport",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2460,7 +2461,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaldisposition",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2474,7 +2475,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalcontrolgroup",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2488,11 +2489,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="escalation",
             constraint=models.UniqueConstraint(fields=("warning", "step", "step_since", "place", "to"), name="warnings_escalation_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="escalation",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2506,7 +2507,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="disposition",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2522,7 +2523,7 @@ class Migration(migrations.Migration):
                 name="warnings_disposition_carried_out_whole",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="disposition",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2533,11 +2534,11 @@ class Migration(migrations.Migration):
                 name="warnings_disposition_cancelled_why",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="controlmeeting",
             constraint=models.CheckConstraint(condition=models.Q(("decisions", ""), _negated=True), name="warnings_meeting_decisions"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="controlmeeting",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2551,18 +2552,18 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="approvalvote",
             constraint=models.UniqueConstraint(fields=("warning", "round", "member"), name="warnings_vote_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="approvalvote",
             constraint=models.CheckConstraint(
                 condition=models.Q(("decision", "approve"), models.Q(("opinion", ""), _negated=True), _connector="OR"),
                 name="warnings_vote_opinion",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="approvalvote",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2576,11 +2577,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warninglead",
             constraint=models.UniqueConstraint(fields=("warning", "lead"), name="warnings_lead_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="warninglead",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2594,29 +2595,29 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="warning",
             index=models.Index(fields=["unit", "state", "tier"], name="warning_board"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="warning",
             index=models.Index(fields=["responsible", "state"], name="warning_responsible"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="warning",
             index=models.Index(fields=["person", "state"], name="warning_person"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="warning",
             index=models.Index(condition=models.Q(("step_due_on", None), _negated=True), fields=["step_due_on"], name="warning_step_due"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("number", ""), _negated=True), fields=("unit", "number"), name="warnings_warning_number"
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2628,24 +2629,24 @@ class Migration(migrations.Migration):
                 name="warnings_warning_subject",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.CheckConstraint(
                 condition=models.Q(("tier__in", ["general", "important", "highest"])), name="warnings_warning_tier"
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.CheckConstraint(condition=models.Q(("grounds", ""), _negated=True), name="warnings_warning_grounds"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.CheckConstraint(
                 condition=models.Q(("error_kind", ""), models.Q(("error_grounds", ""), _negated=True), _connector="OR"),
                 name="warnings_warning_error_grounds",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2656,7 +2657,7 @@ class Migration(migrations.Migration):
                 name="warnings_warning_issued_by_whom",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2670,7 +2671,7 @@ class Migration(migrations.Migration):
                 name="warnings_warning_issued_first",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2685,7 +2686,7 @@ class Migration(migrations.Migration):
                 name="warnings_warning_ended_by_whom",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warning",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2696,7 +2697,7 @@ class Migration(migrations.Migration):
                 name="warnings_warning_end_reason",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="warning",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -2711,17 +2712,17 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="levelmapping",
             constraint=models.UniqueConstraint(fields=("from_level", "to_level"), name="warnings_mapping_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="levelmapping",
             constraint=models.CheckConstraint(
                 condition=models.Q(("from_level", models.F("to_level")), _negated=True), name="warnings_mapping_not_to_itself"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalwarning",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2735,7 +2736,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicallevelmapping",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2749,11 +2750,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warningrecusal",
             constraint=models.UniqueConstraint(fields=("warning", "person"), name="warnings_recusal_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="warningrecusal",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2767,11 +2768,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warningreport",
             constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="warnings_committeereport_text"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="warningreport",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2785,21 +2786,21 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warninglevel",
             constraint=models.UniqueConstraint(fields=("scheme", "severity"), name="warnings_level_severity"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warninglevel",
             constraint=models.UniqueConstraint(fields=("scheme", "label"), name="warnings_level_label"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warninglevel",
             constraint=models.CheckConstraint(
                 condition=models.Q(("tier__in", ["", "general", "important", "highest"])), name="warnings_level_tier"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalwarningsettings",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2813,7 +2814,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalwarninglevel",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2827,18 +2828,18 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warningsettings",
             constraint=models.UniqueConstraint(fields=("unit",), name="warnings_settings_one_a_unit", nulls_distinct=False),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warningsettings",
             constraint=models.CheckConstraint(
                 condition=models.Q(("quorum_numerator__gte", 1), ("quorum_numerator__lte", models.F("quorum_denominator"))),
                 name="warnings_settings_quorum",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="warningsettings",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amber_share__gt", 0), ("amber_share__lt", 1)), name="warnings_settings_amber"

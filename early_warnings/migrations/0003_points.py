@@ -9,6 +9,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -889,7 +891,7 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalpointbehaviour",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -903,7 +905,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalpointscheme",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -917,15 +919,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointbehaviour",
             constraint=models.UniqueConstraint(fields=("unit", "code"), name="warnings_behaviour_code", nulls_distinct=False),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointbehaviour",
             constraint=models.CheckConstraint(condition=models.Q(("points__gte", 0)), name="warnings_behaviour_points"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointbalance",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -936,13 +938,13 @@ class Migration(migrations.Migration):
                 name="warnings_balance_one_holder",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointbalance",
             constraint=models.UniqueConstraint(
                 fields=("closing", "person", "department"), name="warnings_balance_once", nulls_distinct=False
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="pointbalance",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -956,31 +958,31 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointscheme",
             constraint=models.UniqueConstraint(fields=("unit", "in_force_from"), name="warnings_pointscheme_from", nulls_distinct=False),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="pointentry",
             index=models.Index(fields=["unit", "state", "-occurred_on", "-id"], name="points_ledger"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="pointentry",
             index=models.Index(
                 condition=models.Q(("state", "confirmed")), fields=["person", "scheme", "occurred_on"], name="points_of_person"
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="pointentry",
             index=models.Index(
                 condition=models.Q(("state", "confirmed")), fields=["department", "scheme", "occurred_on"], name="points_of_department"
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="pointentry",
             index=models.Index(fields=["place", "-occurred_on"], name="points_of_place"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -991,7 +993,7 @@ class Migration(migrations.Migration):
                 name="warnings_points_one_holder",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1002,13 +1004,13 @@ class Migration(migrations.Migration):
                 name="warnings_points_sign",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(("counter_of", None), ("share_of", None), _connector="OR"), name="warnings_points_counter_or_share"
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1019,14 +1021,14 @@ class Migration(migrations.Migration):
                 name="warnings_points_decided_by_whom",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(("decided_by", None), models.Q(("decided_by", models.F("proposed_by")), _negated=True), _connector="OR"),
                 name="warnings_points_four_eyes",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1035,13 +1037,13 @@ class Migration(migrations.Migration):
                 name="warnings_points_rejected_why",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointentry",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ["proposed", "confirmed"])), fields=("counter_of",), name="warnings_points_countered_once"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="pointentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -1056,7 +1058,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="pointentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="decided_is_final",
@@ -1071,7 +1073,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="pointentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="never_deleted",
@@ -1085,11 +1087,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointclosing",
             constraint=models.UniqueConstraint(fields=("unit", "year"), name="warnings_closing_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="pointclosing",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1103,7 +1105,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalpointthreshold",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1117,7 +1119,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalpointentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1131,15 +1133,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointthreshold",
             constraint=models.UniqueConstraint(fields=("scheme", "points"), name="warnings_threshold_points"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="pointthreshold",
             constraint=models.UniqueConstraint(fields=("scheme", "level"), name="warnings_threshold_level"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="thresholdhit",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1150,7 +1152,7 @@ class Migration(migrations.Migration):
                 name="warnings_hit_one_holder",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="thresholdhit",
             constraint=models.UniqueConstraint(
                 fields=("unit", "scheme", "cycle_start", "person", "department", "threshold"),
@@ -1158,7 +1160,7 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="thresholdhit",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -73,7 +75,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="job",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",

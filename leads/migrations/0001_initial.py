@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import common.encrypted
+from common import migration_operations as operations
 
 
 class Migration(migrations.Migration):
@@ -1027,7 +1028,7 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicallead",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1041,7 +1042,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalleadlevel",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1055,7 +1056,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalleadsubject",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1069,7 +1070,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalleadrecusal",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1083,7 +1084,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalleaddesk",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1097,35 +1098,35 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="leaddesk",
             index=models.Index(condition=models.Q(("until", None)), fields=["body", "lead"], name="lead_desk_open"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leaddesk",
             constraint=models.UniqueConstraint(condition=models.Q(("until", None)), fields=("lead", "body"), name="leads_desk_once_open"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leaddesk",
             constraint=models.CheckConstraint(
                 condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"), name="leads_desk_times_in_order"
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leadlevel",
             constraint=models.UniqueConstraint(fields=("unit", "severity"), name="leads_level_severity", nulls_distinct=False),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leadlevel",
             constraint=models.UniqueConstraint(fields=("unit", "label"), name="leads_level_label", nulls_distinct=False),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="judgement",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("confirmed_at", None), ("returned_at", None)), fields=("lead",), name="leads_judgement_one_open"
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="judgement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1140,13 +1141,13 @@ class Migration(migrations.Migration):
                 name="leads_judgement_four_eyes",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="judgement",
             constraint=models.CheckConstraint(
                 condition=models.Q(("confirmed_at", None), ("returned_at", None), _connector="OR"), name="leads_judgement_one_answer"
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="judgement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1157,7 +1158,7 @@ class Migration(migrations.Migration):
                 name="leads_judgement_formal_kind",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaljudgement",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1171,11 +1172,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leadrecusal",
             constraint=models.UniqueConstraint(fields=("lead", "person"), name="leads_recusal_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leadsubject",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1187,45 +1188,45 @@ class Migration(migrations.Migration):
                 name="leads_subject_one_kind",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leadsubject",
             constraint=models.UniqueConstraint(fields=("lead", "person"), name="leads_subject_person_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leadsubject",
             constraint=models.UniqueConstraint(fields=("lead", "department"), name="leads_subject_department_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leadsubject",
             constraint=models.UniqueConstraint(fields=("lead", "unit"), name="leads_subject_unit_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="sign",
             constraint=models.UniqueConstraint(fields=("unit", "number"), name="leads_sign_number", nulls_distinct=False),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="sign",
             constraint=models.UniqueConstraint(fields=("unit", "replaces"), name="leads_sign_replaces_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="sign",
             constraint=models.CheckConstraint(
                 condition=models.Q(("replaces", None), ("unit__isnull", False), _connector="OR"), name="leads_sign_replaced_by_a_unit"
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="lead",
             index=models.Index(fields=["unit", "state", "due_on"], name="lead_waiting"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="lead",
             index=models.Index(fields=["unit", "received_at"], name="lead_received"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="lead",
             constraint=models.UniqueConstraint(fields=("unit", "number"), name="leads_lead_number"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="lead",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -1240,7 +1241,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalsign",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

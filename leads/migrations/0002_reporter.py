@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import common.encrypted
+from common import migration_operations as operations
 
 
 class Migration(migrations.Migration):
@@ -110,7 +111,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "receipt",
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="identityopening",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -124,7 +125,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="leadmessage",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -135,7 +136,7 @@ class Migration(migrations.Migration):
                 name="lead_message_author_is_the_desk",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="leadmessage",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -11,6 +11,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -1751,7 +1753,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalbodymembership",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1765,7 +1767,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaldivisionofwork",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1779,7 +1781,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalunit",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1793,7 +1795,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalappointment",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1807,18 +1809,18 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="appointment",
             index=models.Index(fields=["person", "starts_on", "ends_on"], name="appointment_in_force"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="appointment",
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
                 name="positions_appointment_dates_in_order",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="appointment",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("ends_on", None)),
@@ -1826,7 +1828,7 @@ class Migration(migrations.Migration):
                 name="positions_appointment_once_open",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalflowstep",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1840,7 +1842,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalflowlink",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1854,33 +1856,33 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="flowstep",
             constraint=models.UniqueConstraint(fields=("item", "key"), name="positions_flowstep_key"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="flowlink",
             constraint=models.UniqueConstraint(fields=("source", "target"), name="positions_flowlink_once"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="flowlink",
             constraint=models.CheckConstraint(
                 condition=models.Q(("source", models.F("target")), _negated=True),
                 name="positions_flowlink_not_to_itself",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="rule",
             constraint=models.UniqueConstraint(fields=("unit", "title"), name="positions_rule_title"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="rule",
             constraint=models.CheckConstraint(
                 condition=models.Q(models.Q(("state", "in_force"), _negated=True), ("since__isnull", False), _connector="OR"),
                 name="positions_rule_in_force_since_when",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="rule",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -1895,19 +1897,19 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="poweritem",
             index=models.Index(fields=["unit", "category"], name="poweritem_category"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="poweritem",
             constraint=models.UniqueConstraint(fields=("catalogue", "number"), name="positions_poweritem_number"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="poweritem",
             constraint=models.UniqueConstraint(fields=("catalogue", "lineage"), name="positions_poweritem_lineage"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="poweritem",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1919,7 +1921,7 @@ class Migration(migrations.Migration):
                 name="positions_poweritem_holder_of_its_level",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="poweritem",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -1934,11 +1936,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="position",
             constraint=models.UniqueConstraint(fields=("unit", "department", "name"), name="positions_position_name", nulls_distinct=False),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="position",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1952,7 +1954,7 @@ class Migration(migrations.Migration):
                 name="positions_position_leadership_without_department",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalrule",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1966,7 +1968,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalpoweritem",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1980,7 +1982,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalposition",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1994,7 +1996,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaldepartment",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2008,7 +2010,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalcatalogue",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2022,7 +2024,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalbody",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2036,15 +2038,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="department",
             constraint=models.UniqueConstraint(fields=("unit", "name"), name="positions_department_name"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="catalogue",
             constraint=models.UniqueConstraint(fields=("unit", "number"), name="positions_catalogue_number"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="catalogue",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ["published", "superseded"]), _negated=True),
@@ -2052,13 +2054,13 @@ class Migration(migrations.Migration):
                 name="positions_catalogue_one_open",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="catalogue",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "published")), fields=("unit",), name="positions_catalogue_one_published"
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="catalogue",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2069,7 +2071,7 @@ class Migration(migrations.Migration):
                 name="positions_catalogue_published_by_whom",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="catalogue",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -2084,11 +2086,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="body",
             constraint=models.UniqueConstraint(fields=("unit", "name"), name="positions_body_name"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="body",
             constraint=models.UniqueConstraint(
                 condition=models.Q(models.Q(("kind", "party_branch"), _negated=True), ("closed_on", None)),

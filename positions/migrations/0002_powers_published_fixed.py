@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -58,7 +60,7 @@ class Migration(migrations.Migration):
                 base_field=models.UUIDField(), blank=True, default=list, editable=False, size=None
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="flowlink",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_insert",
@@ -72,7 +74,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="flowlink",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_update",
@@ -86,7 +88,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="flowlink",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_delete",
@@ -100,7 +102,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="flowstep",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_insert",
@@ -114,7 +116,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="flowstep",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_update",
@@ -128,7 +130,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="flowstep",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_delete",
@@ -142,7 +144,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="poweritem",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_insert",
@@ -156,7 +158,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="poweritem",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_update",
@@ -170,7 +172,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="poweritem",
             trigger=pgtrigger.compiler.Trigger(
                 name="fixed_delete",

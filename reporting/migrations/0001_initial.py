@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -74,7 +76,7 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("unit", "signature"), name="reporting_mapping_once")],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="registerimport",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",

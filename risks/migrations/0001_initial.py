@@ -10,6 +10,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -2464,19 +2466,19 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="declaration",
             index=models.Index(fields=["declarant", "state"], name="declaration_declarant"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="declaration",
             index=models.Index(fields=["campaign", "department", "state"], name="declaration_progress"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="declaration",
             index=models.Index(fields=["unit", "state"], name="declaration_unit_state"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="declaration",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("campaign__isnull", False), models.Q(("state", "cancelled"), _negated=True)),
@@ -2485,7 +2487,7 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="declaration",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2497,14 +2499,14 @@ class Migration(migrations.Migration):
                 name="risks_declaration_holder_of_its_kind",
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="declaration",
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["draft", "cancelled"]), ("signed_at__isnull", False), _connector="OR"),
                 name="risks_declaration_handed_in_is_signed",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="declaration",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -2519,7 +2521,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="declaration",
             trigger=pgtrigger.compiler.Trigger(
                 name="signed_commitment",
@@ -2534,17 +2536,17 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="campaign",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "running")), fields=("unit",), name="risks_campaign_one_running"
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="campaign",
             constraint=models.UniqueConstraint(fields=("unit", "year"), name="risks_campaign_one_a_year"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="campaign",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -2559,7 +2561,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalcampaign",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2573,7 +2575,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalcampaignphase",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2587,7 +2589,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicaldeclaration",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2601,7 +2603,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalexamination",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2615,7 +2617,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalriskpoint",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2629,15 +2631,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="level",
             constraint=models.UniqueConstraint(fields=("scale", "severity"), name="risks_level_severity"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="level",
             constraint=models.UniqueConstraint(fields=("scale", "label"), name="risks_level_label"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicallevel",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2651,7 +2653,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalgradingscheme",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2665,7 +2667,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="gradingscheme",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("is_default", True)),
@@ -2674,7 +2676,7 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="opinion",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2688,49 +2690,49 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="reviewstep",
             index=models.Index(condition=models.Q(("is_current", True)), fields=["reviewer"], name="reviewstep_queue"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="reviewstep",
             constraint=models.UniqueConstraint(fields=("declaration", "order"), name="risks_reviewstep_order"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="reviewstep",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("is_current", True)), fields=("declaration",), name="risks_reviewstep_one_current"
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "state", "number"], name="risk_list"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "current_level", "number"], name="risk_by_level"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["department", "number"], name="risk_by_department"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["position", "number"], name="risk_by_position"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["responsible_leader", "number"], name="risk_by_leader"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "aspect", "number"], name="risk_by_aspect"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "power_category", "number"], name="risk_by_category"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(
                 condition=models.Q(("major_matter", ""), _negated=True),
@@ -2738,15 +2740,15 @@ class Migration(migrations.Migration):
                 name="risk_by_major_matter",
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="risk_search"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="riskpoint",
             constraint=models.UniqueConstraint(fields=("unit", "number"), name="risks_riskpoint_number"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="riskpoint",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2758,7 +2760,7 @@ class Migration(migrations.Migration):
                 name="risks_riskpoint_holder_of_its_level",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="riskpoint",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -2773,15 +2775,15 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskentry",
             index=models.Index(fields=["unit", "computed_level"], name="entry_session"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="measure",
             index=models.Index(condition=models.Q(("state", "planned")), fields=["due_on"], name="measure_due"),
         ),
-        migrations.AddConstraint(
+        operations.AddConstraint(
             model_name="measure",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2792,7 +2794,7 @@ class Migration(migrations.Migration):
                 name="risks_measure_done_by_whom",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="measure",
             trigger=pgtrigger.compiler.Trigger(
                 name="state_table",
@@ -2807,7 +2809,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalriskentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2821,7 +2823,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="historicalmeasure",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2835,7 +2837,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="signature",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -143,39 +145,39 @@ class Migration(migrations.Migration):
                 verbose_name="unit",
             ),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "state", "number"], include=("id",), name="risk_list"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "state", "current_level", "number"], include=("id",), name="risk_by_level"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "state", "registered_on", "number"], include=("id",), name="risk_by_date"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["department", "state", "number"], include=("id", "current_level"), name="risk_by_department"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["position", "state", "number"], include=("id", "current_level"), name="risk_by_position"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["responsible_leader", "state", "number"], include=("id", "unit"), name="risk_by_leader"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "state", "aspect", "number"], include=("id",), name="risk_by_aspect"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(fields=["unit", "state", "power_category", "number"], include=("id",), name="risk_by_category"),
         ),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(
                 condition=models.Q(("major_matter", ""), _negated=True),

@@ -9,6 +9,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
+
 
 def _unchecked_user() -> models.ForeignKey:
     return models.ForeignKey(
@@ -30,7 +32,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterField(model_name="historicalmeasure", name="history_user", field=_unchecked_user()),
         migrations.AlterField(model_name="historicalriskpoint", name="history_user", field=_unchecked_user()),
-        migrations.AddIndex(
+        operations.AddIndex(
             model_name="riskpoint",
             index=models.Index(condition=models.Q(("search", None)), fields=["id"], name="risk_search_waiting"),
         ),

@@ -6,6 +6,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from common import migration_operations as operations
 from common.references import guard_against_removal
 
 KEPT = guard_against_removal(
@@ -133,7 +134,7 @@ class Migration(migrations.Migration):
                 verbose_name="unit",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="riskpoint",
             trigger=pgtrigger.compiler.Trigger(
                 name="references_of_new",
@@ -149,7 +150,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.AddTrigger(
             model_name="riskpoint",
             trigger=pgtrigger.compiler.Trigger(
                 name="references_of_changed",
