@@ -12,6 +12,9 @@ from audit.sentences import sentence, tone
 
 # What the audit administrator reads in full: the doors and the house, not the cases (quality.md, three administrators).
 OPEN_PREFIXES = ("account.", "signin.", "organisation.", "audit.", "job.", "request.", "settings.")
+# Steps of which it is not even told what they are and to which object they belong: a number or a kind would say that there is a lead
+# (domain §4, quality.md: reports). That somebody did something, when and from where stays visible.
+CONFIDENTIAL_PREFIXES = ("lead.", "leads.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,8 @@ def timeline(*objects: models.Model, limit: int = 100, actions: Collection[str] 
 def is_open(event: AuditEvent) -> bool:
     """Whether the audit administrator may read what the event says, and not only that it happened."""
     return event.action.startswith(OPEN_PREFIXES)
+
+
+def is_confidential(event: AuditEvent) -> bool:
+    """Whether even the name of the step and its object are kept from the audit administrator."""
+    return event.action.startswith(CONFIDENTIAL_PREFIXES)

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent, Outcome
-from audit.selectors import is_open
+from audit.selectors import CONFIDENTIAL_PREFIXES, is_confidential, is_open
 from audit.sentences import sentence
 
 
@@ -26,8 +26,11 @@ class AuditFilter(django_filters.FilterSet):
         fields = ["who", "action", "outcome", "since", "until"]
 
     def by_action(self, queryset: QuerySet[AuditEvent], name: str, value: str) -> QuerySet[AuditEvent]:
-        """The action's name begins with the words, or is about that kind of object."""
-        return queryset.filter(Q(action__startswith=value) | Q(object_type__startswith=value))
+        """The action's name begins with the words, or is about that kind of object. Confidential steps answer to no name."""
+        confidential = Q()
+        for prefix in CONFIDENTIAL_PREFIXES:
+            confidential |= Q(action__startswith=prefix)
+        return queryset.filter(Q(action__startswith=value) | Q(object_type__startswith=value)).exclude(confidential)
 
 
 class AuditTable(tables.Table):
@@ -43,9 +46,17 @@ class AuditTable(tables.Table):
         fields = ["at", "actor_label", "action", "what", "object_type", "object_id", "outcome", "address"]
         order_by = "-at"
 
-    def render_action(self, value: str) -> SafeString:
+    def render_action(self, value: str, record: AuditEvent) -> SafeString | str:
         """The name of the action as the filter takes it."""
-        return format_html('<code lang="en">{}</code>', value)
+        return _("a confidential step") if is_confidential(record) else format_html('<code lang="en">{}</code>', value)
+
+    def render_object_type(self, value: str, record: AuditEvent) -> str:
+        """Nothing for confidential steps."""
+        return "—" if is_confidential(record) else value
+
+    def render_object_id(self, value: str, record: AuditEvent) -> str:
+        """Nothing for confidential steps."""
+        return "—" if is_confidential(record) else value
 
     def render_what(self, record: AuditEvent) -> str:
         """A sentence for what is not a case."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import AdminRole, User
 from audit import chain
 from audit.models import AuditEvent, AuditLink
-from audit.selectors import is_open
+from audit.selectors import is_confidential, is_open
 from audit.sentences import changes_in_words, sentence
 from audit.services import record
 from audit.tables import AuditFilter, AuditTable
@@ -53,6 +53,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "event": event,
         "link": AuditLink.objects.filter(event_id=event.pk).first(),
         "readable": readable,
+        "confidential": is_confidential(event),
         "sentence": sentence(event) if readable else "",
         "changes": changes_in_words(event) if readable else "",
     }
