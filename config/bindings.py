@@ -9,7 +9,10 @@ def install() -> None:
     """Called once, when all apps are loaded."""
     from accounts import events
     from common.backup.hooks import backup_made, backup_restored
+    from early_warnings.on_leads import of_lead, start_url
+    from early_warnings.services.following import follow_organisation as follow_with_warnings
     from jobs.hooks import job_changed
+    from leads.providers import start_warning_url, warnings_of_lead
     from positions.hooks import catalogue_published, organisation_changed
     from positions.policies import may_become_administrator
     from positions.providers import measures_asking_for, risks_on_power
@@ -26,9 +29,12 @@ def install() -> None:
     events.account_changed.bind(_account_changed)
     events.role_given.bind(may_become_administrator)
     organisation_changed.bind(follow_organisation)
+    organisation_changed.bind(follow_with_warnings)
     catalogue_published.bind(follow_catalogue)
     risks_on_power.bind(on_power)
     measures_asking_for.bind(asking_for)
+    warnings_of_lead.bind(of_lead)
+    start_warning_url.bind(start_url)
 
 
 def _backup_made(**facts: Any) -> None:

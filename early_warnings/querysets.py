@@ -36,6 +36,11 @@ class SettingsQuerySet(_OfUnitOrCommon):
 
 
 class DispositionKindQuerySet(_OfUnitOrCommon):
+    def of_unit(self, unit_id: int) -> Self:
+        """The unit's own rows, and the common ones it has not put its own (of the same code) in the place of."""
+        own = self.model._default_manager.filter(unit_id=unit_id, code=OuterRef("code"))
+        return self.filter(Q(unit_id=unit_id) | Q(unit=None) & ~Q(Exists(own)))
+
     def in_use(self) -> Self:
         """Those that may be ordered."""
         return self.filter(closed_on=None)

@@ -142,6 +142,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Warnings given to me"), "warnings:mine", works_here),
             Entry(_("Ledger of warnings"), "warnings:ledger", works_here),
             Entry(_("Integrity points"), "warnings:points", works_here),
+            Entry(_("Warning settings"), "warnings:settings", starts_warnings),
         ),
     ),
     Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),

@@ -17,7 +17,10 @@ from early_warnings.services.settings import mapped
 
 @transaction.atomic
 def close(*, warning: Warning, by: User, note: str = "", version: int | None = None) -> Warning:
-    """Close it as rectified, with a closing note if there is one to make. Raises NotAllowed, Conflict, and NotPossible naming what `requirements` finds missing."""
+    """Close it as rectified, with a closing note if there is one to make.
+
+    Raises NotAllowed, Conflict, and NotPossible naming what `requirements` finds missing.
+    """
     warning = moves.locked(warning, version)
     permissions.may_close(by, warning).require()
     if lacking := still_missing(warning):

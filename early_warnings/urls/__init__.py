@@ -6,4 +6,5 @@ app_name = "warnings"
 urlpatterns = [
     path("", include("early_warnings.urls.warnings")),
     path("", include("early_warnings.urls.points")),
+    path("", include("early_warnings.urls.settings")),
 ]
