@@ -14,6 +14,7 @@ from demo.bulk import Writer
 from demo.dates import Calendar
 from demo.forms import FormWriter
 from demo.organisation import Builder, World, make_units
+from demo.points import Points
 from demo.powers import NEW_IN_SECOND, Powers, Version
 from demo.register import Register
 from demo.roles import ADMINISTRATORS, PASSWORD
@@ -70,6 +71,8 @@ class Loader:
         self.say("Forms, reviews and the register …")
         self.running = self._campaigns(self.bureau, first, second, ("A001", "A002"))
         self._campaigns(institute, own, own, ("KA01", "KA02"))
+        self.say("Points …")
+        self.report["point_entries"] = Points(self.writer, self.calendar, self.trail, self.bureau).run()
         self.trail.write(self.writer)
 
     def _bureau_catalogues(self) -> tuple[Version, Version, Version]:

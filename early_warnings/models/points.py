@@ -122,7 +122,7 @@ class PointEntry(Timed, Versioned):
 
     def __str__(self) -> str:
         # Neither name nor facts: this text stands in audit rows, which the audit administrator reads.
-        return str(_("point entry %(n)s") % {"n": self.pk or ""})
+        return str(_("point entry"))
 
     def get_absolute_url(self) -> str:
         """Its page."""

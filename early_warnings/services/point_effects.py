@@ -163,7 +163,7 @@ def _warn(entry: PointEntry, threshold: PointThreshold, counted: Decimal) -> War
             unit=entry.unit,
             level=threshold.level,
             by=None,
-            grounds=_grounds(entry, words),
+            grounds=grounds(_counting(entry), words),
             person=entry.person,
             department=entry.department,
             recused=[row.person for row in recused],
@@ -187,13 +187,12 @@ def _counting(entry: PointEntry) -> list[PointEntry]:
     return list(rows.order_by("occurred_on", "pk"))
 
 
-def _grounds(entry: PointEntry, words: dict[str, object]) -> str:
-    """What the points were for, one line each; nothing of where they come from."""
-    rows = _counting(entry)[-SHOWN_GROUNDS:]
+def grounds(rows: list[PointEntry], words: dict[str, object]) -> str:
+    """What the points were for, one line each; nothing of where they come from. `words`: points, level, from."""
     lines = [
         _("%(day)s: %(behaviour)s (%(points)s points)")
         % {"day": row.occurred_on.isoformat(), "behaviour": row.behaviour.text, "points": in_words(row.points)}
-        for row in rows
+        for row in rows[-SHOWN_GROUNDS:]
     ]
     return "\n".join([_("The points of the cycle have come to %(points)s and reach “%(level)s” (from %(from)s points).") % words, *lines])
 
