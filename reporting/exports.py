@@ -12,16 +12,19 @@ from reporting.services.wording import kind
 
 def findings_file(report: dict[str, Any], name: str) -> io.BytesIO:
     """All findings that the report keeps, with where each is."""
+    faults = report.get("faults", [])
+    # Files that were tried before several sheets were read have none.
+    several = any(fault.get("sheet") for fault in faults)
     columns = [
-        Column(_("Row"), 8, "int"), Column(_("Column"), 8), Column(_("Field"), 18), Column(_("Kind"), 10), Column(_("Finding"), 22),
-        Column(_("What to do"), 60), Column(_("Value"), 40),
+        *([Column(_("Sheet"), 14)] if several else []), Column(_("Row"), 8, "int"), Column(_("Column"), 8), Column(_("Field"), 18),
+        Column(_("Kind"), 10), Column(_("Finding"), 22), Column(_("What to do"), 60), Column(_("Value"), 40),
     ]  # fmt: skip
     rows = [
         [
-            fault["row"], fault["column"], field_label(fault["field"]), _("hint") if fault["severity"] == "hint" else _("fault"),
-            kind(fault["code"]), fault["message"], fault["value"],
+            *([fault.get("sheet", "")] if several else []), fault["row"], fault["column"], field_label(fault["field"]),
+            _("hint") if fault["severity"] == "hint" else _("fault"), kind(fault["code"]), fault["message"], fault["value"],
         ]
-        for fault in report.get("faults", [])
+        for fault in faults
     ]  # fmt: skip
     target = io.BytesIO()
     heading = _("Findings of the dry run: %(file)s") % {"file": name}

@@ -42,6 +42,8 @@ class Fault:
     message: Any
     value: str = ""
     severity: Severity = "error"
+    sheet: str = ""
+    """Named where a table stands on several sheets."""
 
     def as_dict(self) -> dict[str, str | int]:
         """The fault with its message in the language now active, ready for JSON."""
@@ -53,6 +55,7 @@ class Fault:
             "message": str(self.message),
             "value": self.value,
             "severity": self.severity,
+            "sheet": self.sheet,
         }
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from common.xlsx.faults import column_letter
+
 
 class Field(StrEnum):
     """The fields of a register row (domain §9, §11)."""
@@ -25,6 +27,7 @@ class Field(StrEnum):
     HARM = "harm"
     LEVEL = "level"
     MEASURES = "measures"
+    DUE = "due"
     INDICATOR = "indicator"
     DIRECT_PERSON = "direct_person"
     DEPARTMENT_HEAD = "department_head"
@@ -61,6 +64,7 @@ _LABELS: dict[Field, Any] = {
     Field.HARM: _("Harm"),
     Field.LEVEL: _("Risk level"),
     Field.MEASURES: _("Measures"),
+    Field.DUE: _("Measures due on"),
     Field.INDICATOR: _("Indicator"),
     Field.DIRECT_PERSON: _("Person directly responsible"),
     Field.DEPARTMENT_HEAD: _("Head of the department"),
@@ -68,6 +72,15 @@ _LABELS: dict[Field, Any] = {
     Field.REGISTERED_ON: _("Registered on"),
     Field.REMARK: _("Remarks"),
 }
+
+SHEET_COLUMN = 999
+"""Stands for the name of the sheet, where a file has one sheet for each department and no column for it. No row reaches so far."""
+
+
+def letter_of(index: int) -> str:
+    """The letters of a column; none for the name of the sheet."""
+    return "" if index == SHEET_COLUMN else column_letter(index)
+
 
 _WANTED_RISK = _("Risk point or content of the risk")
 _WANTED_LEVEL = _("Risk level (or probability and harm)")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
@@ -16,7 +17,7 @@ from common.xlsx.faults import ParseProblem, column_letter
 from common.xlsx.reading import Book, Sheet, open_book, to_text
 
 from . import levels
-from .fields import RISK_FIELDS, Field, missing_requirements
+from .fields import RISK_FIELDS, SHEET_COLUMN, Field, missing_requirements
 from .headers import CERTAIN, ColumnGuess, assign, header_scores, header_text, normalise
 from .table import Table
 
@@ -25,8 +26,30 @@ SEARCHED_ROWS = 40
 _MAX_HEADER_ROWS = 3
 _MAX_COLUMNS = 60
 _SHORT = 16
+_SUM = re.compile(r"汇总|总表|总册|合并")
+_BY_NAME = 0.85
+"""How sure it is that sheets without a column for it are named after departments."""
 _MAX_LEVEL_TEXTS = 50
 _TEXT_FIELDS = frozenset({*RISK_FIELDS, Field.DEPARTMENT, Field.LEVEL, Field.MEASURES})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the table stands in one sheet. `columns` leads from the columns of the first sheet to those of this one."""
+
+    sheet: str
+    header_rows: tuple[int, ...]
+    first_row: int
+    header_levels: tuple[tuple[str, ...], ...]
+    grouped: bool
+    columns: Mapping[int, int] | None = None
+
+    def own(self, mapping: Mapping[int, str]) -> dict[int, str]:
+        """A mapping of the first sheet's columns as this sheet has them; the name of the sheet has the same place in all."""
+        if self.columns is None:
+            return dict(mapping)
+        known = {**self.columns, SHEET_COLUMN: SHEET_COLUMN}
+        return {known[index]: field for index, field in mapping.items() if index in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +67,13 @@ class Layout:
     warnings: tuple[Any, ...]
     other_sheets: tuple[str, ...]
     """Further visible sheets that look like registers and are not read."""
+    further: tuple[Place, ...] = ()
+    """Further sheets with the same headers, such as one for each department, which are read as well."""
+
+    @property
+    def places(self) -> list[Place]:
+        """Every table that is read, the described one first."""
+        return [Place(self.sheet, self.header_rows, self.first_row, self.header_levels, self.grouped), *self.further]
 
     @property
     def mapping(self) -> dict[int, str]:
@@ -80,7 +110,8 @@ class _Found(NamedTuple):
 def detect(source: str | os.PathLike[str] | BinaryIO | Book, sheet: str | None = None) -> Layout:
     """Find the register in a workbook, or in the given sheet of it.
 
-    Of several sheets the one with the best header is taken, the first of equals; cover sheets and hidden sheets are
+    Of several sheets the one with the best header is taken, the first of equals, and with it all others that have the same
+    headers, in whatever order; unless one of them is the sum of the others by its name. Cover sheets and hidden sheets are
     passed over. Raises ``ParseProblem`` when there is no recognisable header.
     """
     with open_book(source) as book:
@@ -90,8 +121,13 @@ def detect(source: str | os.PathLike[str] | BinaryIO | Book, sheet: str | None =
 def level_texts(source: str | os.PathLike[str] | BinaryIO | Book, layout: Layout, mapping: Mapping[int, str]) -> dict[str, int | None]:
     """The level texts with proposed severities when the user maps another column to the level."""
     with open_book(source) as book:
-        survey = _Survey(book.sheet(layout.sheet), layout.first_row - 1, layout.header_levels, mapping)
-    return levels.propose(survey.level_texts, survey.lines)[0]
+        surveys = [_Survey(book.sheet(p.sheet), p.first_row - 1, p.header_levels, p.own(mapping)) for p in layout.places]
+    return levels.propose(*_together(surveys))[0]
+
+
+def _together(surveys: Sequence[_Survey]) -> tuple[list[str], list[str]]:
+    texts = list(dict.fromkeys(text for survey in surveys for text in survey.level_texts))[:_MAX_LEVEL_TEXTS]
+    return texts, [line for survey in surveys for line in survey.lines]
 
 
 def _detect(book: Book, wanted: str | None) -> Layout:
@@ -109,8 +145,22 @@ def _detect(book: Book, wanted: str | None) -> Layout:
     name = max(found, key=lambda key: found[key][1].score)
     sheet, header = found[name]
     best = header.score
-    others = tuple(key for key, (_sheet, other) in found.items() if key != name and other.score >= 0.6 * best)
-    return _describe(sheet, header, others)
+    rivals = [key for key, (_sheet, other) in found.items() if key != name and other.score >= 0.6 * best]
+    same = {key: columns for key in rivals if (columns := _same_columns(header, found[key][1])) is not None}
+    if total := next((key for key in (name, *same) if _SUM.search(key)), None):
+        sheet, header = found[total]
+        return _describe(sheet, header, [], tuple(key for key in (name, *rivals) if key != total))
+    further = [(*found[key], columns) for key, columns in same.items()]
+    return _describe(sheet, header, further, tuple(key for key in rivals if key not in same))
+
+
+def _same_columns(header: _Found, other: _Found) -> dict[int, int] | None:
+    """Which column of another sheet has the header of each of this one; None when one that means something is not there."""
+    there = {normalise(guess.header): guess.index for guess in other.columns}
+    columns = {guess.index: there.get(normalise(guess.header)) for guess in header.columns}
+    if any(columns[guess.index] is None for guess in header.columns if guess.field is not None):
+        return None
+    return {index: own for index, own in columns.items() if own is not None}
 
 
 def _no_header() -> ParseProblem:
@@ -228,30 +278,45 @@ class _Survey:
         self.lines = [text for text in above if text] + table.lines
 
 
-def _describe(sheet: Sheet, header: _Found, others: tuple[str, ...]) -> Layout:
-    first = header.row + header.depth
-    mapping = {guess.index: guess.field.value for guess in header.columns if guess.field is not None}
-    survey = _Survey(sheet, first, header.header_levels, mapping)
-    proposal, warnings = levels.propose(survey.level_texts, survey.lines)
+def _describe(sheet: Sheet, header: _Found, further: Sequence[tuple[Sheet, _Found, Mapping[int, int]]], others: tuple[str, ...]) -> Layout:
+    columns = header.columns
+    if further and all(guess.field is not Field.DEPARTMENT for guess in columns):
+        columns = (*columns, ColumnGuess(SHEET_COLUMN, "工作表名称", Field.DEPARTMENT, _BY_NAME))
+    mapping = {guess.index: guess.field.value for guess in columns if guess.field is not None}
+    first = _place(sheet, header, mapping, None)
+    placed = [first, *(_place(*one[:2], mapping, one[2]) for one in further)]
+    surveys = [survey for _one, survey in placed]
+    proposal, warnings = levels.propose(*_together(surveys))
+    if further:
+        message = _("{count} sheets with the same headers are read together: {names}.")
+        warnings.append(format_lazy(message, count=len(placed), names="、".join(place.sheet for place, _survey in placed)))
     if others:
-        message = _("Only the sheet “{sheet}” is read. These look like registers too: {others}.")
-        warnings.append(format_lazy(message, sheet=sheet.name, others="、".join(others)))
-    if survey.grouped:
+        message = _("These sheets look like registers too and are not read: {others}.")
+        warnings.append(format_lazy(message, others="、".join(others)))
+    if any(survey.grouped for survey in surveys):
         warnings.append(
             _("Departments stand only in the first row of a group. The empty cells below are filled with them; check the result.")
         )
     warnings += _formula_warnings(sheet, mapping)
     return Layout(
         sheet=sheet.name,
-        header_rows=tuple(range(header.row + 1, first + 1)),
-        first_row=first + 1,
-        columns=header.columns,
+        header_rows=first[0].header_rows,
+        first_row=first[0].first_row,
+        columns=columns,
         header_levels=header.header_levels,
         level_texts=proposal,
-        grouped=survey.grouped,
+        grouped=first[0].grouped,
         warnings=tuple(warnings),
         other_sheets=others,
+        further=tuple(place for place, _survey in placed[1:]),
     )
+
+
+def _place(sheet: Sheet, header: _Found, mapping: Mapping[int, str], columns: Mapping[int, int] | None) -> tuple[Place, _Survey]:
+    first = header.row + header.depth
+    place = Place(sheet.name, tuple(range(header.row + 1, first + 1)), first + 1, header.header_levels, False, columns)
+    survey = _Survey(sheet, first, header.header_levels, place.own(mapping))
+    return replace(place, grouped=survey.grouped), survey
 
 
 def _formula_warnings(sheet: Sheet, mapping: Mapping[int, str]) -> list[Any]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, BinaryIO
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.xlsx.faults import Fault, ParseProblem, Severity, column_letter, excerpt
+from common.xlsx.faults import Fault, ParseProblem, Severity, excerpt
 from common.xlsx.reading import Book, Row, Sheet, open_book, to_date, to_text
 
-from .fields import RISK_FIELDS, Field, missing_requirements
-from .layout import Layout
+from .dues import due_of
+from .fields import RISK_FIELDS, SHEET_COLUMN, Field, letter_of, missing_requirements
+from .layout import Layout, Place
 from .levels import is_rating
 from .numbering import in_step, split_measures
 from .table import Skipped, Table
@@ -49,6 +51,13 @@ class RegisterRow:
     faults: tuple[Fault, ...]
     severity: int | None = None
     part: int = 0
+    sheet: str = ""
+    """The sheet, when the register stands on several."""
+
+    @property
+    def where(self) -> int | str:
+        """The row as people find it: with its sheet when there are several."""
+        return f"{self.sheet}!{self.row_number}" if self.sheet else self.row_number
 
     @property
     def ok(self) -> bool:
@@ -59,9 +68,9 @@ class RegisterRow:
 class RegisterReader(Iterator[RegisterRow]):
     """Iterates over the risks; ``skipped`` fills while it runs."""
 
-    def __init__(self, rows: Iterator[RegisterRow], table: Table, close: Callable[[], None]) -> None:
+    def __init__(self, rows: Iterator[RegisterRow], tables: Sequence[Table], close: Callable[[], None]) -> None:
         self._rows = rows
-        self._table = table
+        self._tables = tables
         self._close = close
 
     def __next__(self) -> RegisterRow:
@@ -74,7 +83,7 @@ class RegisterReader(Iterator[RegisterRow]):
     @property
     def skipped(self) -> list[Skipped]:
         """Rows passed over so far: totals, repeated headers, notes, lines with a single text."""
-        return self._table.skipped
+        return [line for table in self._tables for line in table.skipped]
 
 
 def read_rows(
@@ -92,14 +101,18 @@ def read_rows(
     levels = layout.levels if levels is None else levels
     _check(mapping)
     book = open_book(source)
+    places = layout.places
     try:
-        sheet = book.sheet(layout.sheet)
+        sheets = [book.sheet(place.sheet) for place in places]
     except ParseProblem:
         book.__exit__(None, None, None)
         raise
-    table = Table(sheet.rows(), layout.first_row - 1, layout.header_levels, mapping)
-    parser = _Parser(sheet, mapping, levels, layout.grouped)
-    return RegisterReader(parser.parse(table), table, lambda: book.__exit__(None, None, None))
+    tables, rows = [], []
+    for place, sheet in zip(places, sheets, strict=True):
+        parser = _Parser(sheet, mapping, levels, place, several=len(places) > 1)
+        tables.append(Table(sheet.rows(), place.first_row - 1, place.header_levels, place.own(mapping), parser.name))
+        rows.append(parser.parse(tables[-1]))
+    return RegisterReader(chain.from_iterable(rows), tables, lambda: book.__exit__(None, None, None))
 
 
 def _check(mapping: Mapping[int, str]) -> None:
@@ -119,18 +132,25 @@ def _check(mapping: Mapping[int, str]) -> None:
 class _Parser:
     """Holds what is the same for all rows, and the little that one row must know of those before."""
 
-    def __init__(self, sheet: Sheet, mapping: Mapping[int, str], levels: Mapping[str, int], grouped: bool) -> None:
-        self.columns = [(index, str(field)) for index, field in sorted(mapping.items())]
+    def __init__(self, sheet: Sheet, mapping: Mapping[int, str], levels: Mapping[str, int], place: Place, *, several: bool) -> None:
+        own = {index: str(field) for index, field in sorted(place.own(mapping).items())}
+        by_name = own.pop(SHEET_COLUMN, None)
+        self.name = place.sheet if several else ""
+        # What no cell of this sheet says: the name of the sheet, and columns that only other sheets have.
+        self.constant = {str(field): "" for field in mapping.values() if field not in own.values()}
+        if by_name is not None:
+            self.constant[by_name] = place.sheet
+        self.columns = list(own.items())
         self.fields = [field for _index, field in self.columns]
         self.width = self.columns[-1][0] + 1
         self.cells = itemgetter(*[index for index, _field in self.columns])
-        self.letters = {field: column_letter(index) for index, field in self.columns}
+        self.letters = {field: letter_of(index) for index, field in self.columns}
         self.limits = {field: MAX_TEXT if field in _LONG else MAX_NAME for _index, field in self.columns}
         self.levels = dict(levels)
         self.errors = sheet.scan.errors
         self.uncalculated = sheet.scan.uncalculated
-        self.grouped = grouped
-        self.risk_fields = [field.value for field in RISK_FIELDS if field in self.letters]
+        self.grouped = place.grouped
+        self.risk_fields = [field.value for field in RISK_FIELDS if field in mapping.values()]
         self.split_fields = [field.value for field in _SPLIT_ORDER if field in self.letters]
         self.group_fields = [field.value for field in _GROUP_FIELDS if field in self.letters]
         self.seen: dict[int, int] = {}
@@ -152,6 +172,8 @@ class _Parser:
                 self._fill_group(number + 1, values, faults)
             if Field.REGISTERED_ON in values:
                 self._check_date(number + 1, row, values, faults)
+            if values.get(Field.DUE):
+                self._check_due(number + 1, row, values, faults)
             severity = self._check_row(number + 1, values, faults)
             yield from self._risks(number + 1, values, severity, faults)
 
@@ -163,6 +185,8 @@ class _Parser:
         words = [cell if type(cell) is str else to_text(cell) for cell in cells]
         texts = map(str.strip, words) if "".join(words).isprintable() else map(to_text, cells)
         values = dict(zip(self.fields, texts, strict=True))
+        if self.constant:
+            values |= self.constant
         title = values.get("title")
         if title and title == values.get("content"):
             values["content"] = ""  # one merged cell under both headers
@@ -216,6 +240,13 @@ class _Parser:
             faults.append(self._fault(row, Field.REGISTERED_ON, "bad_date", _BAD_DATE, text))
         values[Field.REGISTERED_ON.value] = day.isoformat() if day else ""
 
+    def _check_due(self, row: int, cells: Row, values: dict[str, str], faults: list[Fault]) -> None:
+        text = values[Field.DUE]
+        day, understood = due_of(cells[next(index for index, field in self.columns if field == Field.DUE)])
+        if not understood:
+            faults.append(self._fault(row, Field.DUE, "bad_due", _BAD_DUE, text, "hint"))
+        values[Field.DUE.value] = day.isoformat() if day else ""
+
     def _check_row(self, row: int, values: dict[str, str], faults: list[Fault]) -> int | None:
         """What the row as a whole must have; returns the severity of its level."""
         if not values["department"] and not _has(faults, Field.DEPARTMENT):
@@ -261,7 +292,7 @@ class _Parser:
                     yield from self._parts(row, values, severity, faults, field, pairs)
                     return
         self._check_duplicate(row, values, faults)
-        yield RegisterRow(row, values, split_measures(measures), tuple(faults), severity)
+        yield RegisterRow(row, values, split_measures(measures), tuple(faults), severity, sheet=self.name)
 
     def _parts(
         self,
@@ -278,7 +309,7 @@ class _Parser:
             if part > 1 and "number" in own:
                 own["number"] = ""  # a number belongs to one risk only
             self._check_duplicate(row, own, found)
-            yield RegisterRow(row, own, measures, tuple(found), severity, part if len(pairs) > 1 else 0)
+            yield RegisterRow(row, own, measures, tuple(found), severity, part if len(pairs) > 1 else 0, self.name)
 
     def _check_duplicate(self, row: int, values: dict[str, str], faults: list[Fault]) -> None:
         text = "".join([values[field] for field in self.risk_fields])
@@ -302,6 +333,7 @@ _CELL_ERROR = _("The cell shows an error. Correct it in the file.")
 _NO_RESULT = _("The cell holds a formula without a stored result. Replace it with its value, or open the file and save it again.")
 _FILLED_DOWN = _("The department was empty and was taken from the row above. Check it.")
 _BAD_DATE = _("This is not a date. Write it like 2026-11-21.")
+_BAD_DUE = _("This is no date; the measures are entered without one. Write it like 2026-12-31.")
 _NO_DEPARTMENT = _("The department is missing.")
 _NO_RISK = _("The risk point is missing.")
 _NO_RISK_NAMED = _("No risk is named here.")

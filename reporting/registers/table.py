@@ -29,6 +29,7 @@ class Skipped:
     row: int
     reason: str
     text: str
+    sheet: str = ""
 
     @property
     def label(self) -> Any:
@@ -52,8 +53,11 @@ class Table:
     notices the end of a group.
     """
 
-    def __init__(self, rows: Iterator[Row], first: int, headers: Sequence[Sequence[str]], mapping: Mapping[int, str]) -> None:
+    def __init__(
+        self, rows: Iterator[Row], first: int, headers: Sequence[Sequence[str]], mapping: Mapping[int, str], name: str = ""
+    ) -> None:
         self._rows = rows
+        self._name = name
         self._first = first
         self._headers = [{normalise(text) for text in levels if text} for levels in headers]
         # The header as it stands, to recognise its repetitions among tens of thousands of rows without normalising each.
@@ -81,7 +85,7 @@ class Table:
             self.breaks += 1
             if reason:
                 texts = list(dict.fromkeys(text for value in row if (text := to_text(value))))
-                self.skipped.append(Skipped(number + 1, reason, excerpt(" ".join(texts))))
+                self.skipped.append(Skipped(number + 1, reason, excerpt(" ".join(texts)), self._name))
                 if reason in {"note", "section"}:
                     self.lines += texts
 

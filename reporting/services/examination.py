@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.text import format_lazy
 
 from accounts.models import User
-from common.xlsx.faults import Fault, column_letter
+from common.xlsx.faults import Fault
 from positions.models import Unit
 from positions.services.places import create_places
-from reporting.registers import Field, RegisterRow, read_rows
+from reporting.registers import Field, RegisterRow, letter_of, read_rows
 from reporting.services import names, reports
 from reporting.services import wording as w
 from reporting.services.layouts import Source, layout_from
@@ -94,8 +94,8 @@ class _Run:
         self.by_level: Counter[int] = Counter()
         self.by_department: Counter[int | None] = Counter()
         self._last_row = 0
-        self._keys: dict[int, int] = {}
-        self._numbers: dict[str, int] = {}
+        self._keys: dict[int, int | str] = {}
+        self._numbers: dict[str, int | str] = {}
         self._registered, self._titles = _register_of(unit)
         self._plain = lru_cache(maxsize=65_536)(names.plain)
         self._taken = numbers_of(unit.pk) if Field.NUMBER in self.matcher.letters else set()
@@ -112,8 +112,9 @@ class _Run:
         self._finish()
 
     def _take(self, row: RegisterRow) -> ImportedRisk | None:
-        if row.row_number != self._last_row:
+        if row.row_number != self._last_row or row.sheet != self.findings.sheet:
             self._last_row = row.row_number
+            self.findings.sheet = row.sheet
             self.rows += 1
         self.points += 1
         for fault in row.faults:
@@ -136,8 +137,9 @@ class _Run:
     def _check_known(self, row: RegisterRow, risk: ImportedRisk) -> None:
         # The reader has compared the rows as they are written; here two names of one place meet.
         text = hash((risk.department_id, risk.position_id, risk.title, risk.content, risk.manifestation))
-        first = self._keys.setdefault(text, row.row_number)
-        if first != row.row_number:
+        here = row.where
+        first = self._keys.setdefault(text, here)
+        if first != here:
             self._fault(row.row_number, "duplicate", format_lazy(w.SAME_AS_ROW, row=first), risk.title)
         if self._titles and self._plain(risk.title) in self._titles:
             number = self._registered.get(_key(risk.department_id, risk.position_id, risk.title, risk.content, risk.manifestation))
@@ -151,8 +153,9 @@ class _Run:
                 return
 
     def _check_number(self, row: RegisterRow, number: str) -> None:
-        first = self._numbers.setdefault(number, row.row_number)
-        if first != row.row_number:
+        here = row.where
+        first = self._numbers.setdefault(number, here)
+        if first != here:
             self._number_fault(row.row_number, "number_twice", format_lazy(w.NUMBER_TWICE, row=first), number)
         elif number.startswith(f"FX-{self.unit.code}-"):
             self._number_fault(row.row_number, "own_series", w.OWN_SERIES, number)
@@ -164,6 +167,7 @@ class _Run:
 
     def _finish(self) -> None:
         """What can be said only at the end."""
+        self.findings.sheet = ""
         missing = self.matcher.missing
         if len(missing.departments) > ROW_LIMIT_NEW or len(missing.positions) > ROW_LIMIT_NEW:
             message = format_lazy(w.TOO_MANY_NEW, limit=ROW_LIMIT_NEW)
@@ -234,4 +238,4 @@ def _make(unit: Unit, missing: Missing, risks: list[ImportedRisk], by: User | No
 
 def columns_in_words(columns: Mapping[str, str]) -> dict[str, str]:
     """Column letters → field codes, as the command prints them."""
-    return {column_letter(int(index)): code for index, code in sorted(columns.items(), key=lambda item: int(item[0]))}
+    return {letter_of(int(index)): code for index, code in sorted(columns.items(), key=lambda item: int(item[0]))}

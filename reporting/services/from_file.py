@@ -48,8 +48,9 @@ def import_file(
 ) -> dict[str, Any]:
     """Read the register, and enter it when nothing stands in the way and it is no dry run: all or nothing. Returns the report.
 
-    Keys: ok, unit, sheet, rows (of the sheet that hold a risk), points (risks in them), imported (rows), faults, errors, hints, columns,
-    levels, skipped, created, batch. A file that cannot be read gives one fault of row 0. Whether `by` may is for the caller to decide.
+    Keys: ok, unit, sheet (the first), sheets (all that are read), rows (of them that hold a risk), points (risks in them), imported (rows),
+    faults, errors, hints, columns, levels, skipped, created, batch. A file that cannot be read gives one fault of row 0. Whether `by`
+    may is for the caller to decide.
     """
     mapping = mapping or Wishes()
     try:
@@ -69,6 +70,7 @@ def import_file(
         "ok": report["ok"],
         "unit": unit.code,
         "sheet": found["sheet"],
+        "sheets": [found["sheet"], *(place["sheet"] for place in found["further"])],
         "rows": report["rows"],
         "points": report["points"],
         "imported": report["rows"] if batch else 0,
@@ -144,8 +146,18 @@ def _index(found: dict[str, Any], key: str) -> int:
 
 
 def _refused(unit: Unit, problem: XlsxProblem) -> dict[str, Any]:
-    fault = {"row": 0, "column": "", "field": "", "code": problem.code, "message": str(problem.message), "value": "", "severity": "error"}
+    fault = {
+        "row": 0,
+        "column": "",
+        "field": "",
+        "code": problem.code,
+        "message": str(problem.message),
+        "value": "",
+        "severity": "error",
+        "sheet": "",
+    }
     return {
-        "ok": False, "unit": unit.code, "sheet": "", "rows": 0, "points": 0, "imported": 0, "errors": 1, "hints": 0, "faults": [fault],
-        "columns": {}, "levels": {}, "skipped": [], "created": {"departments": [], "positions": []}, "warnings": [], "batch": None,
+        "ok": False, "unit": unit.code, "sheet": "", "sheets": [], "rows": 0, "points": 0, "imported": 0, "errors": 1, "hints": 0,
+        "faults": [fault], "columns": {}, "levels": {}, "skipped": [], "created": {"departments": [], "positions": []}, "warnings": [],
+        "batch": None,
     }  # fmt: skip

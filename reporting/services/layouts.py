@@ -9,7 +9,7 @@ from common.xlsx.faults import excerpt
 from common.xlsx.reading import Book, open_book, to_text
 from positions.models import Unit
 from reporting.models import MappingMemory
-from reporting.registers import ColumnGuess, Field, Layout, detect, level_texts
+from reporting.registers import SHEET_COLUMN, ColumnGuess, Field, Layout, Place, detect, level_texts
 from reporting.services.levels import UnitLevels
 
 SAMPLE_ROWS = 3
@@ -30,7 +30,8 @@ def analyse(source: Source, sheet: str | None = None) -> dict[str, Any]:
                 text = excerpt(to_text(row[index])) if index < len(row) else ""
                 if text and len(values) < SAMPLE_ROWS and text not in values:
                     values.append(text)
-        height = max(0, page.height - first)
+        samples[SHEET_COLUMN] = [place.sheet for place in layout.places][:SAMPLE_ROWS]
+        height = sum(max(0, book.sheet(place.sheet).height - place.first_row + 1) for place in layout.places)
     return {
         "sheet": layout.sheet,
         "header_rows": list(layout.header_rows),
@@ -50,6 +51,17 @@ def analyse(source: Source, sheet: str | None = None) -> dict[str, Any]:
         "grouped": layout.grouped,
         "warnings": [str(warning) for warning in layout.warnings],
         "other_sheets": list(layout.other_sheets),
+        "further": [
+            {
+                "sheet": place.sheet,
+                "header_rows": list(place.header_rows),
+                "first_row": place.first_row,
+                "header_levels": [list(parts) for parts in place.header_levels],
+                "grouped": place.grouped,
+                "columns": sorted((place.columns or {}).items()),
+            }
+            for place in layout.further
+        ],
         "fingerprint": layout.fingerprint,
         "height": height,
     }
@@ -70,6 +82,18 @@ def layout_from(found: Mapping[str, Any]) -> Layout:
         grouped=found["grouped"],
         warnings=(),
         other_sheets=tuple(found["other_sheets"]),
+        further=tuple(_place(place) for place in found.get("further", ())),
+    )
+
+
+def _place(found: Mapping[str, Any]) -> Place:
+    return Place(
+        sheet=found["sheet"],
+        header_rows=tuple(found["header_rows"]),
+        first_row=found["first_row"],
+        header_levels=tuple(tuple(parts) for parts in found["header_levels"]),
+        grouped=found["grouped"],
+        columns={int(index): int(own) for index, own in found["columns"]},
     )
 
 

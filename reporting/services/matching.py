@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils.text import format_lazy
 
-from common.xlsx.faults import Fault, Severity, column_letter, excerpt
+from common.xlsx.faults import Fault, Severity, excerpt
 from positions.models import Unit
-from reporting.registers import Field, RegisterRow
+from reporting.registers import Field, RegisterRow, letter_of
 from reporting.services import names
 from reporting.services import wording as w
 from reporting.services.levels import UnitLevels
@@ -48,7 +48,7 @@ class Matcher:
     def __init__(self, unit: Unit, mapping: Mapping[int, str], levels: UnitLevels, places: Places, *, create_missing: bool) -> None:
         self.unit, self.levels, self.places, self.create = unit, levels, places, create_missing
         self.missing = Missing()
-        self.letters = {field: column_letter(index) for index, field in mapping.items()}
+        self.letters = {field: letter_of(index) for index, field in mapping.items()}
         self.organisation = organisation_of(unit.pk)
         self._place_cache: dict[tuple[str, str], tuple[Place | None, list[Told]]] = {}
         self._person_cache: dict[tuple[str, Place], tuple[int | None, str, list[Told]]] = {}
@@ -83,7 +83,8 @@ class Matcher:
             self._people(risk, values, place, told)
             if self._compares and level is not None:
                 told += self._leaders(risk, values, level)
-        risk.measures = [ImportedMeasure(text) for text in row.measures]
+        due = date.fromisoformat(values["due"]) if values.get("due") else None
+        risk.measures = [ImportedMeasure(text, due_on=due) for text in row.measures]
         faults = [self._fault(row.row_number, *one) for one in told] if told else []
         good = place is not None and level is not None and row.ok and all(f.severity != "error" for f in faults)
         return (risk if good else None), faults

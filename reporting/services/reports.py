@@ -1,6 +1,7 @@
 """The report of a dry run: what would be entered, what would be made, and everything found by row and column."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from common.xlsx.faults import Fault
@@ -18,13 +19,17 @@ class Findings:
         self.errors: list[Fault] = []
         self.hints: list[Fault] = []
         self.counts: Counter[tuple[str, str]] = Counter()
-        self._row = 0
+        # Where the rows now told of stand, when the table stands on several sheets.
+        self.sheet = ""
+        self._row = ("", 0)
         self._told: set[tuple[str, str]] = set()
 
     def add(self, fault: Fault) -> None:
         """Take a finding in; one that was told of the same cell (the parts of a row repeat them) counts once."""
-        if fault.row != self._row:
-            self._row, self._told = fault.row, set()
+        if self.sheet and not fault.sheet:
+            fault = replace(fault, sheet=self.sheet)
+        if (fault.sheet, fault.row) != self._row:
+            self._row, self._told = (fault.sheet, fault.row), set()
         key = (fault.column, fault.code)
         if key in self._told:
             return
@@ -42,7 +47,8 @@ class Findings:
     def as_dicts(self) -> list[dict[str, Any]]:
         """What is kept, in the order of the file, with messages in the language now active."""
         kept = self.errors + self.hints[: KEPT - len(self.errors)]
-        return [fault.as_dict() for fault in sorted(kept, key=lambda fault: (fault.row, fault.column))]
+        sheets = {sheet: place for place, sheet in enumerate(dict.fromkeys(fault.sheet for fault in kept))}
+        return [fault.as_dict() for fault in sorted(kept, key=lambda fault: (sheets[fault.sheet], fault.row, fault.column))]
 
     def kinds(self) -> list[dict[str, Any]]:
         """How many of each kind, errors first, the most frequent first."""
@@ -52,4 +58,4 @@ class Findings:
 
 def skipped_as_dicts(skipped: list[Skipped]) -> list[dict[str, Any]]:
     """Lines that were passed over."""
-    return [{"row": line.row, "reason": str(line.label), "text": line.text} for line in skipped[:KEPT_SKIPPED]]
+    return [{"row": line.row, "sheet": line.sheet, "reason": str(line.label), "text": line.text} for line in skipped[:KEPT_SKIPPED]]

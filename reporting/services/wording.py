@@ -40,6 +40,7 @@ KINDS: dict[str, Any] = {
     "no_risk_named": _("no risk named"),
     "too_long": _("text too long"),
     "bad_date": _("not a date"),
+    "bad_due": _("due date not understood"),
     "unknown_department": _("unknown department"),
     "closed_department": _("closed department"),
     "unknown_level": _("unknown level"),

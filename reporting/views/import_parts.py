@@ -11,13 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.xlsx.faults import column_letter
 from jobs.states import JobState
 from reporting.exports import field_label
 from reporting.forms.imports import MappingForm
 from reporting.models import RegisterImport
 from reporting.permissions import may_work_on
-from reporting.registers import Field
+from reporting.registers import SHEET_COLUMN, Field, letter_of
 from reporting.services.imports import problems_of
 from reporting.services.levels import UnitLevels
 from reporting.services.wording import kind
@@ -91,6 +90,8 @@ def mapping(request: HttpRequest, found: RegisterImport, form: MappingForm, *, s
     verdict = may_work_on(request.user, found)
     return {
         "import": found,
+        "sheets": sheets_of(found),
+        "several_sheets": bool(found.layout.get("further")),
         "form": form,
         "columns": [_column(found, form, column) for column in found.layout["columns"]],
         "texts": [_level_text(found, form, number, text, levels) for number, text in enumerate(found.layout["level_texts"])],
@@ -107,7 +108,7 @@ def mapping(request: HttpRequest, found: RegisterImport, form: MappingForm, *, s
 
 def _column(found: RegisterImport, form: MappingForm, column: dict[str, Any]) -> dict[str, Any]:
     """A column of the file with its choice."""
-    letter, index = column_letter(column["index"]), str(column["index"])
+    letter, index = _letter(column["index"]), str(column["index"])
     chosen = found.columns.get(index, "")
     twice = bool(chosen) and list(found.columns.values()).count(chosen) > 1
     label = _("Column %(letter)s, %(header)s") % {"letter": letter, "header": column["header"]}
@@ -120,6 +121,15 @@ def _column(found: RegisterImport, form: MappingForm, column: dict[str, Any]) ->
         "unsure": bool(chosen) and chosen == column["field"] and column["confidence"] < CERTAIN and not found.layout.get("remembered"),
         "select": _select(form[f"column_{index}"], label, invalid=twice),
     }
+
+
+def _letter(index: int) -> str:
+    return _("sheet name") if index == SHEET_COLUMN else letter_of(index)
+
+
+def sheets_of(found: RegisterImport) -> str:
+    """The sheets that are read."""
+    return "、".join([found.layout["sheet"], *(place["sheet"] for place in found.layout.get("further", ()))])
 
 
 def _level_text(found: RegisterImport, form: MappingForm, number: int, text: str, levels: dict[int, Any]) -> dict[str, Any]:
@@ -139,7 +149,7 @@ def _needs(found: RegisterImport) -> list[dict[str, Any]]:
     by_field = {field: int(index) for index, field in found.columns.items()}
 
     def columns(*fields: Field) -> str:
-        return "、".join(column_letter(by_field[field]) for field in fields if field in by_field)
+        return "、".join(_letter(by_field[field]) for field in fields if field in by_field)
 
     level = columns(Field.LEVEL) or (columns(Field.PROBABILITY, Field.HARM) if {Field.PROBABILITY, Field.HARM} <= set(by_field) else "")
     return [

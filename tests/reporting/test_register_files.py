@@ -260,7 +260,7 @@ def test_several_sheets_hidden_sheets_and_a_chosen_one():
     line = [1, "办公室", "文秘", "用印", "高", "登记", "李四"]
     source = book(("说明", [["填表说明"]]), ("机关", [HEADER, line]), ("局属", [HEADER, line, line]), ("旧", [HEADER, line]), hidden=["旧"])
     layout = detect(source)
-    assert (layout.sheet, layout.other_sheets) == ("机关", ("局属",))
+    assert (layout.sheet, [place.sheet for place in layout.further]) == ("机关", ["局属"])
     assert any("局属" in str(warning) for warning in layout.warnings)
     assert detect(source, "局属").sheet == "局属"
     assert len(list(read_rows(source, detect(source, "局属")))) == 2

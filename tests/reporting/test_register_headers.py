@@ -28,7 +28,7 @@ SEEN = {
     "registered_on": "登记日期 登记时间",
     "remark": "备注",
 }
-FOREIGN = "岗位职责 联系电话 完成时限 行使依据 风险点数 落实情况 签名 政治面貌"
+FOREIGN = "岗位职责 联系电话 行使依据 风险点数 落实情况 签名 政治面貌"
 
 
 @pytest.mark.parametrize(("field", "header"), [(field, header) for field, headers in SEEN.items() for header in headers.split()])
