@@ -46,9 +46,9 @@ class AuditTable(tables.Table):
         fields = ["at", "actor_label", "action", "what", "object_type", "object_id", "outcome", "address"]
         order_by = "-at"
 
-    def render_action(self, value: str, record: AuditEvent) -> SafeString | str:
+    def render_action(self, value: str, record: AuditEvent) -> str:
         """The name of the action as the filter takes it."""
-        return _("a confidential step") if is_confidential(record) else format_html('<code lang="en">{}</code>', value)
+        return str(_("a confidential step")) if is_confidential(record) else format_html('<code lang="en">{}</code>', value)
 
     def render_object_type(self, value: str, record: AuditEvent) -> str:
         """Nothing for confidential steps."""
