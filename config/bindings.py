@@ -10,6 +10,7 @@ def install() -> None:
     from accounts import events
     from common.backup.hooks import backup_made, backup_restored
     from early_warnings.on_leads import of_lead, start_url
+    from early_warnings.on_talks import hidden_from
     from early_warnings.services.following import follow_organisation as follow_with_warnings
     from jobs.hooks import job_changed
     from leads.providers import start_warning_url, warnings_of_lead
@@ -18,6 +19,7 @@ def install() -> None:
     from positions.providers import measures_asking_for, risks_on_power
     from risks.on_powers import asking_for, on_power
     from risks.services.following import follow_catalogue, follow_organisation
+    from talks.providers import hidden_from_committee
     from web.reactions import tell_about_job
 
     backup_made.bind(_backup_made)
@@ -35,6 +37,7 @@ def install() -> None:
     measures_asking_for.bind(asking_for)
     warnings_of_lead.bind(of_lead)
     start_warning_url.bind(start_url)
+    hidden_from_committee.bind(hidden_from)
 
 
 def _backup_made(**facts: Any) -> None:

@@ -16,22 +16,35 @@ if TYPE_CHECKING:
 class TalkQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """Talker and recorder always; the person once invited or once it was held; the unit's discipline committee, but for talks with
-        themselves or with those above them. A member who plans a talk for a unit below keeps seeing it.
+        themselves or with those above them, and for those set off by what they are shut out from. A member who plans a talk for a unit
+        below keeps seeing it.
         """
-        from talks.chain import superiors_of
-
         scope = scope_of(user)
         if scope.user_id is None or scope.admin_role:
             return self.none()
         me = scope.user_id
         told = Q(invited_at__isnull=False) | ~Q(state__in=[TalkState.PLANNED, TalkState.CANCELLED])
-        committees = scope.bodies.get("discipline_committee", frozenset())
         seen = Q(talker_id=me) | Q(recorder_id=me) | told & (Q(person_id=me) | self._attended_by(me))
-        if committees:
-            kept = Q(unit_id__in=committees) | Q(planned_by_id=me)
-            concerned = Q(person_id__in={me, *superiors_of(user)}) & Q(person_id__isnull=False) | self._attended_by(me)
-            seen |= kept & ~concerned
-        return self.filter(seen)
+        return self.filter(seen | self._kept_by(user))
+
+    def kept_by_committee(self, user: "User") -> Self:
+        """Those the person sees as a member of a discipline committee."""
+        return self.filter(self._kept_by(user))
+
+    def _kept_by(self, user: "User") -> Q:
+        from talks.chain import superiors_of
+        from talks.providers import hidden_from_committee
+
+        scope = scope_of(user)
+        committees = scope.bodies.get("discipline_committee", frozenset())
+        if not committees or scope.user_id is None or scope.admin_role:
+            return Q(pk__in=[])
+        me = scope.user_id
+        concerned = Q(person_id__in={me, *superiors_of(user)}) & Q(person_id__isnull=False) | self._attended_by(me)
+        hidden = hidden_from_committee(user=user)
+        if hidden is not None:
+            concerned |= Q(pk__in=hidden)
+        return (Q(unit_id__in=committees) | Q(planned_by_id=me)) & ~concerned
 
     def _attended_by(self, person_id: int, **more: Any) -> Q:
         from talks.models import TalkAttendee

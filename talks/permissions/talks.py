@@ -70,12 +70,9 @@ def is_person(user: User, talk: Talk) -> bool:
 
 
 def _committee_sees(user: User, talk: Talk) -> bool:
-    scope = scope_of(user)
-    if not scope.sits_in(BodyKind.DISCIPLINE_COMMITTEE, talk.unit_id) and talk.planned_by_id != user.pk:
+    if not scope_of(user).bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
         return False
-    if is_person(user, talk) or not scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
-        return False
-    return talk.person_id is None or talk.person_id not in superiors_of(user)
+    return bool(Talk.objects.filter(pk=talk.pk).kept_by_committee(user).exists())
 
 
 def _state(talk: Talk, step: str) -> Verdict:
