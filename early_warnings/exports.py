@@ -39,7 +39,7 @@ def ledger_columns() -> list[Column]:
 
 
 def write_ledger(target: Any, warnings: QuerySet[Warning], *, heading: str, progress: Callable[[int], None] | None = None) -> int:
-    """Write the rows in their order; returns how many."""
+    """Write the rows (`with_inside` of the reader) in their order; returns how many."""
     made = _("Made on %(date)s") % {"date": timezone.localdate().isoformat()}
     return write_workbook(target, [Sheet(_("Ledger of warnings"), ledger_columns(), _rows(warnings), heading, [made])], progress)
 
@@ -79,7 +79,7 @@ def _row(warning: Warning, report: RectificationReport | None) -> list[Any]:
         warning.level.label,
         warning.grounds,
         warning.basis,
-        warning.get_source_kind_display(),
+        warning.get_source_kind_display() if warning.is_inside else "",  # type: ignore[attr-defined]
         warning.get_error_kind_display(),
         warning.responsible.name if warning.responsible else "",
         _day(warning.issued_at),

@@ -63,6 +63,12 @@ class WarningQuerySet(models.QuerySet[Any]):
 
         return self.filter(inside(user))
 
+    def with_inside(self, user: "User") -> Self:
+        """Each row with `is_inside`: whether the person handles it. Only then is its source shown (a lead must not be guessed from it)."""
+        from early_warnings.secrecy import inside
+
+        return self.annotate(is_inside=models.Case(models.When(inside(user), then=True), default=False))
+
     def received_by(self, user: "User") -> Self:
         """Issued ones the person is concerned by or responsible for."""
         from early_warnings.secrecy import received

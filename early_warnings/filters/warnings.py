@@ -24,7 +24,7 @@ class WarningFilter(filters.FilterSet):
     state = filters.ChoiceFilter(label=_("state"), choices=WarningState.choices, empty_label=_("all"))
     which = filters.ChoiceFilter(method="of_which", label=_("Which"), choices=TABS, empty_label=_("all"))
     department = filters.ChoiceFilter(field_name="department_id", label=_("Department"), empty_label=_("all"))
-    source_kind = filters.ChoiceFilter(label=_("source"), choices=SourceKind.choices, empty_label=_("all"))
+    source_kind = filters.ChoiceFilter(method="of_source", label=_("source"), choices=SourceKind.choices, empty_label=_("all"))
     issued = filters.DateFromToRangeFilter(field_name="issued_at__date", label=_("issued"))
 
     class Meta:
@@ -42,6 +42,10 @@ class WarningFilter(filters.FilterSet):
     def search(self, warnings: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
         """Part of the number, of who is warned, or of the grounds."""
         return warnings.filter(Q(number__icontains=value) | Q(subject_label__icontains=value) | Q(grounds__icontains=value))
+
+    def of_source(self, warnings: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
+        """Among those the reader handles: whoever is warned must not learn this way that there was a lead."""
+        return warnings.filter(source_kind=value, is_inside=True)
 
     def of_which(self, warnings: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
         """As the tabs of the board."""

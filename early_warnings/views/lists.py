@@ -114,7 +114,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def filtered(user: User, data: QueryDict) -> tuple[WarningFilter, QuerySet[Warning]]:
     """Screen and file both come from here: what the person sees, narrowed, the newest first."""
-    filterset = WarningFilter(data, queryset=Warning.objects.visible_to(user), user=user, today=timezone.localdate())
+    filterset = WarningFilter(data, queryset=Warning.objects.visible_to(user).with_inside(user), user=user, today=timezone.localdate())
     return filterset, filterset.qs.order_by("-pk")
 
 

@@ -1,7 +1,12 @@
 """Who sees which part of a warning when (ADR 0011), against a table by hand; and both forms of the rule of shutting out agree."""
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -184,3 +189,19 @@ def test_the_database_wants_numbers_once_and_ends_with_somebody():
 
 def test_a_member_works_elsewhere_than_the_starter():
     assert starter(small_unit()).name == "CS办公室乙"
+
+
+@pytest.mark.parametrize(("who", "told"), [("clerk", False), ("department head", False), ("starter", True), ("first deputy", True)])
+def test_the_source_is_told_inside_alone(who, told):
+    """That it came from a lead would tell who is warned that somebody reported them."""
+    bureau = small_unit()
+    advance(bureau, drafted(bureau, source_kind="lead", source_text="信访举报"), "issued")
+    client = Client()
+    client.force_login(actors(bureau)[who])
+    ledger = reverse("warnings:ledger")
+    found = client.get(ledger, {"source_kind": "lead"}).context["table"].data
+    assert len(found) == int(told)
+    assert len(client.get(ledger).context["table"].data) == 1
+    sheet = openpyxl.load_workbook(BytesIO(client.get(reverse("warnings:export")).content)).active
+    [line] = [row for row in sheet.iter_rows(values_only=True) if bureau.clerk.name in row]
+    assert ("廉情" in line) == told
