@@ -59,7 +59,7 @@ class Loader:
         bureau_unit, institute_unit = make_units()
         builder = Builder(self.writer, self.calendar, make_password(PASSWORD))
         self.bureau = builder.bureau(bureau_unit)
-        institute = builder.institute(institute_unit)
+        institute = builder.institute(institute_unit, self.bureau.people["B019"])
         self.stations.organise(builder, self.bureau)
         for number, role in ADMINISTRATORS.items():
             builder.person(number, content.words()["people"]["administrators"][role.value][1], admin_role=role)
@@ -103,6 +103,7 @@ class Loader:
         leaders = world.texts[0].name
         office, legal = world.first("综合办公室", "主任"), world.first("科研管理科", "科长")
         powers.publish(version, 1, submitted=office, legal=legal, published=world.first(leaders, "所长"), former=None)
+        powers.hand_in(powers.compile(2, content.institute()), by=office, to=self.bureau.people["B019"])
         return version
 
     def _campaigns(self, world: World, before: Version, now: Version, leaders: tuple[str, str]) -> Campaign:

@@ -143,8 +143,8 @@ class Builder:
         self._bureau_bodies(world)
         return world
 
-    def institute(self, unit: Unit) -> World:
-        """The subordinate unit."""
+    def institute(self, unit: Unit, lawyer: User) -> World:
+        """The subordinate unit. It is too small for lawyers of its own: one of the bureau's legal office sits in its legal review."""
         world = self.unit(unit, content.institute(), "K", content.words()["people"]["institute"]["names"])
         leaders = world.texts[0].name
         head, deputy = world.first(leaders, "所长"), world.first(leaders, "副所长")
@@ -155,7 +155,7 @@ class Builder:
         group = [(head, BodyRole.HEAD), (deputy, BodyRole.DEPUTY), *((chief, BodyRole.MEMBER) for chief in chiefs)]
         self._body(world, BodyKind.LEADING_GROUP, "所廉政风险防控工作领导小组", group)
         self._body(world, BodyKind.LEADING_GROUP_OFFICE, "所领导小组办公室", [(chiefs[0], BodyRole.HEAD)], office)
-        self._body(world, BodyKind.LEGAL_OFFICE, "所合规审查小组", [(chiefs[1], BodyRole.HEAD)])
+        self._body(world, BodyKind.LEGAL_OFFICE, "所合规审查小组", [(chiefs[1], BodyRole.HEAD), (lawyer, BodyRole.MEMBER)])
         self._body(world, BodyKind.PARTY_BRANCH, "农科所党支部", [(head, BodyRole.SECRETARY), *((p, BodyRole.MEMBER) for p in chiefs)])
         return world
 
@@ -167,7 +167,8 @@ class Builder:
     def _body(self, world: World, kind: str, name: str, members: Sequence[tuple[User, str]], department: Department | None = None) -> None:
         body = self.writer.new(Body, unit=world.unit, kind=kind, name=name, department=department)
         for person, role in members:
-            since = max(date(2023, 1, 5), world.appointments[person.pk].starts_on)
+            appointment = world.appointments.get(person.pk)
+            since = max(date(2023, 1, 5), appointment.starts_on) if appointment else date(2023, 1, 5)
             self.writer.new(BodyMembership, body=body, person=person, role=role, starts_on=since)
 
     def _bureau_bodies(self, world: World) -> None:

@@ -141,6 +141,14 @@ class Powers:
         self._moved(at[2], "catalogue.published", version.catalogue, published, *states[2:])
         version.catalogue.refresh_from_db()
 
+    def hand_in(self, version: Version, *, by: User, to: User) -> None:
+        """Let a version wait for the legal office, whose member `to` is told."""
+        at = self.calendar.at("2026-11-19", 15, 20)
+        Catalogue.objects.filter(pk=version.catalogue.pk).update(state=CatalogueState.LEGAL_REVIEW, submitted_by=by, submitted_at=at)
+        self._moved(at, "catalogue.submitted", version.catalogue, by, CatalogueState.COMPILING, CatalogueState.LEGAL_REVIEW)
+        text = f"《{version.catalogue}》等待法制机构审核。"
+        self.trail.notice(at, to, "catalogue.submitted", text, link("powers:catalogue", version.catalogue.pk))
+
     def _moved(self, at: object, action: str, obj: Catalogue, by: User, old: CatalogueState, new: CatalogueState, reason: str = "") -> None:
         changes = {"state": [str(old.label), str(new.label)]}
         self.trail.tell(at, action, by, obj, changes=changes, reason=reason)  # type: ignore[arg-type]

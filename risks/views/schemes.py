@@ -128,14 +128,16 @@ def _action(name: str, label: str, scheme: GradingScheme, verdict: Verdict, **mo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, kind: str) -> HttpResponse:
-    """Make a scheme of a kind with the default scale of levels."""
+    """Make a scheme of a kind with the scale of levels that `?scale=` names, else with the first one."""
     user = the_user(request)
     _schemes(user)
     code = kind.replace("-", "_")
     unit = _unit(user)
     if code not in SchemeKind.values or unit is None:
         raise Http404
-    scale = LevelScale.objects.order_by("pk").first()
+    scales = list(LevelScale.objects.order_by("pk"))
+    wanted = request.GET.get("scale", "")
+    scale = next((one for one in scales if str(one.pk) == wanted), None) if wanted else next(iter(scales), None)
     if scale is None:
         raise Http404
     bound = form_for(code, levels=scale.levels.all(), data=request.POST if request.method == "POST" else None)
@@ -143,7 +145,14 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         made = services.create(unit=unit, by=user, name=bound.cleaned_data["name"], kind=code, scale=scale, rules=bound.rules())
         messages.success(request, _("The scheme is saved. Try it out before a campaign uses it."))
         return redirect("risks:scheme", pk=made.pk)
-    return _edit_page(request, bound, None)
+    return _edit_page(request, bound, None, _scale_tabs(scales, scale))
+
+
+def _scale_tabs(scales: list[LevelScale], chosen: LevelScale) -> list[dict[str, Any]]:
+    """The scales to choose from, when there is a choice."""
+    if len(scales) < 2:
+        return []
+    return [{"label": scale.name, "url": f"?scale={scale.pk}", "active": scale == chosen} for scale in scales]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,12 +172,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit_page(request, bound, scheme)
 
 
-def _edit_page(request: HttpRequest, bound: SchemeForm, scheme: GradingScheme | None) -> HttpResponse:
+def _edit_page(
+    request: HttpRequest, bound: SchemeForm, scheme: GradingScheme | None, scale_tabs: list[dict[str, Any]] | None = None
+) -> HttpResponse:
     kind = SchemeKind(bound.kind)
     context = {
         "form": bound,
         "kind": kind,
         "scheme": scheme,
+        "scale_tabs": scale_tabs,
         "crumbs": [
             {"label": _("Grading schemes"), "url": reverse("risks:schemes")},
             {"label": scheme.name if scheme else _("New scheme: %(kind)s") % {"kind": kind.label}},

@@ -21,6 +21,7 @@ from notifications.models import Notice
 from positions.flowcharts import all_findings, drawing, with_flow
 from positions.models import BodyKind, BodyMembership, Catalogue, Department, PowerItem, Unit
 from positions.org_sheet import read_organisation
+from positions.permissions.powers import may_approve_catalogue
 from positions.services.import_org import import_organisation
 from positions.states import CatalogueState
 from reporting.services.from_file import import_file
@@ -170,6 +171,13 @@ def test_something_waits_for_the_demo_accounts(demo: dict[str, Any]) -> None:
     assert Notice.objects.filter(person__staff_number="B012", kind="declaration.to_review", read_at=None).exists()
     assert Notice.objects.filter(person__staff_number="A003", kind="declaration.to_review", read_at=None).exists()
     assert Notice.objects.filter(person__staff_number="A001", read_at=None).exists()
+    assert Notice.objects.filter(person__staff_number="B019", kind="catalogue.submitted", read_at=None).exists()
+    lawyer = User.objects.get(staff_number="B019")
+    waiting = Catalogue.objects.visible_to(lawyer).get(state="legal_review")
+    assert may_approve_catalogue(lawyer, waiting)
+    client = Client()
+    client.force_login(lawyer)
+    assert reverse("powers:catalogue", args=[waiting.pk]) in client.get("/").content.decode()
 
 
 def test_the_command_is_careful(demo: dict[str, Any], settings: Any) -> None:

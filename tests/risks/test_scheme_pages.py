@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common.errors import Conflict, DomainError, NotAllowed, NotPossible
-from risks.models import GradingScheme
+from risks.models import GradingScheme, Level, LevelScale
 from risks.services import schemes
 from tests.factories.organisation import SmallUnit, small_unit
 from tests.factories.risks import CampaignFactory, default_scheme
@@ -56,6 +56,26 @@ def test_a_matrix_from_plain_fields(bureau, office):
     }
     shown = office.get(reverse("risks:scheme_edit", args=[made.pk])).content.decode()
     assert "低\n中\n高" in shown
+
+
+def test_any_scale_of_levels_can_be_chosen(bureau, office):
+    address = reverse("risks:scheme_new", args=["matrix"])
+    assert "等级序列" not in office.get(address).content.decode(), "nothing to choose"
+    scale = LevelScale.objects.create(code="five-levels", name="五级")
+    for severity, label in enumerate(("很低", "低", "中", "高", "很高"), start=1):
+        Level.objects.create(scale=scale, severity=severity, label=label, name="", colour="blue", answerer="department_head")
+    shown = office.get(address).content.decode()
+    assert "等级序列" in shown
+    assert f'href="?scale={scale.pk}"' in shown
+    assert 'name="from_5"' not in shown
+    assert 'name="from_5"' in office.get(address, {"scale": scale.pk}).content.decode()
+    fields = MATRIX_FIELDS | {"from_5": "9", "from_4": "6", "from_3": "4", "from_2": "2"}
+    assert office.post(f"{address}?scale={scale.pk}", fields).status_code == 302
+    made = GradingScheme.objects.get(unit=bureau.unit)
+    assert made.scale == scale
+    assert [row["severity"] for row in made.rules["thresholds"]] == [5, 4, 3, 2, 1]
+    for wrong in ("0", "x", "9" * 30):
+        assert office.get(address, {"scale": wrong}).status_code == 404
 
 
 def test_a_table_from_plain_fields(bureau, office):
