@@ -138,7 +138,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
             models.Index(fields=["unit", "state", "registered_on", "number"], include=["id"], name="risk_by_date"),
             models.Index(fields=["department", "state", "number"], include=["id", "current_level"], name="risk_by_department"),
             models.Index(fields=["position", "state", "number"], include=["id", "current_level"], name="risk_by_position"),
-            models.Index(fields=["responsible_leader", "state", "number"], include=["id", "unit"], name="risk_by_leader"),
+            models.Index(fields=["responsible_leader", "state", "number"], include=["id", "unit", "current_level"], name="risk_by_leader"),
             models.Index(fields=["unit", "state", "aspect", "number"], include=["id"], name="risk_by_aspect"),
             models.Index(fields=["unit", "state", "power_category", "number"], include=["id"], name="risk_by_category"),
             models.Index(
