@@ -1,12 +1,15 @@
 """`make run`: bring everything up, show where it is, watch over it until Ctrl-C.
 
 The order: PostgreSQL and Valkey (unless DATABASE_URL and REDIS_URL name others), migrations, static files, the Chinese
-catalogue, the demo unit on the first start; then the web server, the worker and the scheduler. A process that dies is
-started again, and when it keeps dying everything stops with the end of its log.
+catalogue, the demo unit on the first start; then the web server and, once it answers, the worker and the scheduler. A process
+that dies is started again, and when it keeps dying everything stops with the end of its log.
+
+What takes time is importing Django and the product, so it is done once: the web server is forked from this process.
 """
 
 import ctypes
 import io
+import multiprocessing
 import os
 import signal
 import socket
@@ -18,8 +21,10 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from config import embedded
 from config.embedded_servers import EmbeddedServerError
@@ -46,20 +51,69 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM)
 
 
+class Process(Protocol):
+    """What a child is asked: the part of `subprocess.Popen` that a fork has, too."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+class Forked:
+    """A function in a process forked from this one, with its output in a log."""
+
+    def __init__(self, work: Callable[[], None], log: Path) -> None:
+        sys.stdout.flush()
+        self._work, self._log = work, log
+        self._process = multiprocessing.get_context("fork").Process(target=self._run)
+        self._process.start()
+        self.pid = int(self._process.pid or 0)
+
+    def _run(self) -> None:
+        os.setsid()
+        die_with_parent()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        with self._log.open("ab") as log:
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
+        self._work()
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs."""
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+        self._process.terminate()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; TimeoutExpired when there is none in time."""
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired("fork", timeout or 0)
+        return self._process.exitcode
+
+
 @dataclass
 class Child:
-    """One process under watch, with its log."""
+    """One process under watch, with its log: a command, or a function to be forked."""
 
     name: str
-    command: list[str]
+    command: list[str] | Callable[[], None]
     log: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     deaths: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C reaches only us and we stop it in order."""
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
+        if callable(self.command):
+            self.process = Forked(self.command, self.log)
+            return
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -130,14 +184,16 @@ def port_from_environment() -> int:
 def prepare() -> str:
     """Migrations, static files, catalogue and, on an empty database, the demo unit. Returns the demo accounts to show.
 
-    Needs the servers' addresses in the environment. All in this process: what takes time is starting Django.
+    Needs the servers' addresses in the environment. All in this process, see above.
     """
-    subprocess.run([sys.executable, "scripts/translate.py", "compile"], cwd=ROOT, check=True)
-    import django
-    from django.core.management import call_command
-    from django.db import connections
+    with subprocess.Popen([sys.executable, "scripts/translate.py", "compile"], cwd=ROOT) as catalogue:
+        import django
+        from django.core.management import call_command
+        from django.db import connections
 
-    django.setup()
+        django.setup()
+    if catalogue.returncode:
+        raise RunError("The Chinese catalogue cannot be compiled.")
     print("Preparing the database ...", flush=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -148,22 +204,25 @@ def prepare() -> str:
     return accounts.getvalue()
 
 
+def serve_web(host: str, port: int) -> None:
+    """Be gunicorn. The product is loaded before it forks its workers, the addresses with it."""
+    from django.urls import get_resolver
+    from gunicorn.app.wsgiapp import run  # type: ignore[import-untyped]
+
+    sys.argv = ["gunicorn", "config.wsgi", "--preload", "--bind", f"{host}:{port}", "--worker-class", "gthread"]
+    sys.argv += ["--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "10"]
+    sys.argv += ["--no-control-socket", "--config", "python:config.web_server"]
+    assert get_resolver().url_patterns, "read here, and not by each worker"
+    run()
+
+
 def children(host: str, port: int, home: Path) -> list[Child]:
     """The processes of a small installation."""
     logs = home / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
-    run = [sys.executable, "-m"]
-    celery = [*run, "celery", "-A", "config.celery"]
+    celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
     return [
-        Child(
-            "web server",
-            [
-                *(*run, "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread"),
-                *("--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "10"),
-                *("--no-control-socket", "--config", "python:config.web_server"),
-            ],
-            logs / "web.log",
-        ),
+        Child("web server", partial(serve_web, host, port), logs / "web.log"),
         Child(
             "worker",
             [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--hostname", "lianfang@%h"],
@@ -220,10 +279,11 @@ def serve(host: str, port: int, home: Path, accounts: str) -> None:
     everywhere = host == "0.0.0.0"  # noqa: S104 - only when asked for with HOST
     address = f"http://{'127.0.0.1' if everywhere else host}:{port}"
     try:
-        for child in processes:
-            child.start()
+        processes[0].start()
         wait_healthy(f"{address}/healthz", processes[0], lambda: bool(asked))
         if not asked:
+            for child in processes[1:]:
+                child.start()
             print(f"\nLianfang 廉防 is running: {address}/\n", flush=True)
             print(accounts, flush=True)
             print(f"Data and logs: {home}\nCtrl-C stops everything.", flush=True)
