@@ -65,7 +65,7 @@ class ArrangeForm(forms.Form):
         if kind == TalkKind.INQUIRY:
             self.fields["talker"].label = _("inquirer")
             self.fields["due_on"].label = _("to be sent by")
-            for name in ("planned_at", "place"):
+            for name in ("planned_at", "place", "recorder"):
                 del self.fields[name]
 
     def arrangement(self) -> Arrangement:
@@ -73,7 +73,7 @@ class ArrangeForm(forms.Form):
         data = self.cleaned_data
         talker = User.objects.get(pk=data["talker"])
         return Arrangement(
-            talker, data["reason"], _person(data["recorder"]), data.get("planned_at"), data.get("due_on"), data.get("place", "")
+            talker, data["reason"], _person(data.get("recorder")), data.get("planned_at"), data.get("due_on"), data.get("place", "")
         )
 
 

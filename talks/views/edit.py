@@ -110,7 +110,9 @@ def new(request: HttpRequest) -> HttpResponse:
         heading=_("Plan a talk"),
         button=_("Plan the talk"),
         tab_items=tabs,
-        explanation=_("The person talked to learns nothing before the invitation."),
+        explanation=_("The questions are written in the next step; the person learns nothing before they are sent.")
+        if kind == TalkKind.INQUIRY
+        else _("The person talked to learns nothing before the invitation."),
     )
 
 
