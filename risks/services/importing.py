@@ -182,8 +182,18 @@ class _Writing:
 @contextmanager
 def _copying(table: str, columns: Sequence[str]) -> Iterator[Copy]:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)))
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+        connection.execute_wrapper(_refuse),
+    ):
         yield copy
+
+
+def _refuse(*_statement: Any) -> None:
+    # The connection is busy: the statement would wait for the end of COPY, and COPY for the statement.
+    raise RuntimeError("no other statement can be sent while rows are written")
 
 
 def _texts(*texts: str) -> str:
