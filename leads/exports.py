@@ -32,7 +32,7 @@ def columns() -> list[Column]:
         Column(_("opinion of the judgement"), 36),
         Column(_("way of handling"), 16),
         Column(_("responsible person"), 10),
-        Column(_("time limit for handling"), 11, "date"),
+        Column(_("to be handled by"), 11, "date"),
         Column(_("result of handling"), 36),
         Column(_("reported back"), 11, "date"),
     ]

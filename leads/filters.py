@@ -17,9 +17,9 @@ class LedgerFilter(filters.FilterSet):
 
     q = filters.CharFilter(method="of_text", label=_("Number, name or text"))
     state = filters.ChoiceFilter(choices=LeadState.choices, label=_("State"), empty_label=_("all"))
-    channel = filters.ChoiceFilter(choices=Channel.choices, label=_("source"), empty_label=_("all"))
+    channel = filters.ChoiceFilter(choices=Channel.choices, label=_("source of information"), empty_label=_("all"))
     level = filters.ChoiceFilter(method="of_level", label=_("Level"), empty_label=_("all"))
-    outcome = filters.ChoiceFilter(choices=Outcome.choices, method="of_outcome", label=_("outcome"), empty_label=_("all"))
+    outcome = filters.ChoiceFilter(choices=Outcome.choices, method="of_outcome", label=_("way of handling"), empty_label=_("all"))
     year = filters.ChoiceFilter(field_name="received_at__year", label=_("year"), empty_label=_("all"))
     which = filters.ChoiceFilter(
         method="of_which",

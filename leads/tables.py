@@ -37,7 +37,7 @@ class _LeadTable(tables.Table):
     title = tables.Column(verbose_name=_("summary"), orderable=False)
     subject = tables.Column(verbose_name=_("whom it is about"), orderable=False, empty_values=())
     state = tables.Column(verbose_name=_("State"), orderable=False)
-    due_on = tables.Column(verbose_name=_("due"), orderable=False, empty_values=())
+    due_on = tables.Column(verbose_name=_("to be handled by"), orderable=False, empty_values=())
 
     class Meta:
         row_attrs = {"data-href": lambda record: record.get_absolute_url()}
@@ -59,8 +59,8 @@ class _LeadTable(tables.Table):
 class BoardTable(_LeadTable):
     """What lies on the person's desks."""
 
-    received_at = tables.Column(verbose_name=_("received"), orderable=False, attrs=_ONE_LINE)
-    channel = tables.Column(verbose_name=_("source"), orderable=False, attrs=_ONE_LINE)
+    received_at = tables.Column(verbose_name=_("collected"), orderable=False, attrs=_ONE_LINE)
+    channel = tables.Column(verbose_name=_("source of information"), orderable=False, attrs=_ONE_LINE)
     desk = tables.Column(verbose_name=_("on the desk of"), orderable=False, empty_values=())
 
     class Meta(_LeadTable.Meta):

@@ -96,15 +96,17 @@ class StaffReportForm(forms.Form):
 class EnterForm(StaffReportForm):
     """What came by a channel of the committee's own."""
 
-    channel = forms.ChoiceField(label=_("source"))
-    received_on = forms.DateField(label=_("received"), widget=forms.DateInput)
+    channel = forms.ChoiceField(label=_("source of information"))
+    received_on = forms.DateField(label=_("collected"), widget=forms.DateInput)
     whole_unit = forms.BooleanField(label=_("It is about the unit as a whole"), required=False)
     is_important = forms.BooleanField(
         label=_("important"), required=False, help_text=_("Important ones also go to the higher committees, where these use this system.")
     )
     signs = forms.ModelMultipleChoiceField(label=_("signs"), queryset=Sign.objects.none(), required=False)
 
-    field_order = ["channel", "received_on", "people", "departments", "name", "whole_unit", "title", "content", "happened", "signs"]
+    field_order = [
+        "channel", "received_on", "people", "departments", "name", "whole_unit", "title", "content", "happened", "is_important", "signs",
+    ]  # fmt: skip
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"received_on": timezone.localdate()})
@@ -198,7 +200,7 @@ class JudgementForm(forms.Form):
     responsibility = forms.CharField(label=_("responsibility"), max_length=_LONG, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     responsible = forms.TypedChoiceField(label=_("responsible person"), coerce=int, empty_value=None, required=False)
     measures = forms.CharField(label=_("measures"), max_length=_LONG, widget=forms.Textarea(attrs={"rows": 4}))
-    outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("way of handling"), choices=Outcome.choices, widget=forms.RadioSelect)
     formal_kind = forms.ChoiceField(
         label=_("kind of formal handling"),
         choices=[("", "—"), *FormalKind.choices],

@@ -45,8 +45,11 @@ def may_recuse(user: User, lead: Lead, person: User) -> Verdict:
     """Oneself always; another member only by the head of the body that holds it."""
     if lead.state in ENDED:
         return no(ENDED_ALREADY)
+    kinds = _holding(user, lead)
+    if kinds == {"alone"}:
+        return no(ALONE)
     if user.pk == person.pk:
-        return YES if _holding(user, lead) else no(NOT_HERE)
+        return YES if kinds else no(NOT_HERE)
     headed = standing_of(user).headed_body_ids
     if LeadDesk.objects.filter(lead=lead, until=None, body__in=headed).exists():
         return YES

@@ -97,7 +97,7 @@ def post_of(person: User) -> str:
     position = next((a.position for a in held), None)
     if position is None:
         return ""
-    return f"{position.department or position.unit} {position.name}"
+    return f"{position.department} {position.name}" if position.department else position.name
 
 
 def _check(facts: LeadFacts) -> None:

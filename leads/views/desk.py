@@ -45,7 +45,7 @@ def board(request: HttpRequest) -> HttpResponse:
     table = BoardTable(selectors.for_list(selectors.of_tab(leads, tab, today)))
     configure(request, table)
     labels = {
-        selectors.WAITING: _("waiting"),
+        selectors.WAITING: _("to be judged"),
         selectors.HANDLING: _("being handled"),
         selectors.OVERDUE: _("overdue"),
         selectors.ENDED_TAB: _("ended"),
