@@ -34,6 +34,6 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("risks", "0008_declared_risks_are_fixed")]
+    dependencies = [("risks", "0009_counted_by_leader")]
 
     operations = [migrations.RunSQL(ONLY_WHERE_THERE, migrations.RunSQL.noop)]
