@@ -28,6 +28,7 @@ def record(
     """
     facts = current.get()
     return AuditEvent.objects.create(
+        at=timezone.now(),
         action=action,
         outcome=outcome,
         actor_id=by.pk if by else None,

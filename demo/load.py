@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from demo import content, last_year
+from demo import content, last_year, stories
 from demo.bulk import Writer
 from demo.dates import Calendar
 from demo.forms import FormWriter
@@ -74,6 +74,8 @@ class Loader:
         self.say("Points …")
         self.report["point_entries"] = Points(self.writer, self.calendar, self.trail, self.bureau).run()
         self.trail.write(self.writer)
+        self.say("Leads and warnings …")
+        self.report |= stories.tell(self.bureau, self.calendar)
 
     def _bureau_catalogues(self) -> tuple[Version, Version, Version]:
         world = self.bureau
