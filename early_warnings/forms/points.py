@@ -61,7 +61,7 @@ class PointForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         # By functions, which a form does not copy.
-        self.fields["holder"].choices = [("", ""), *candidates(user)]
+        self.fields["holder"].choices = [("", "---------"), *candidates(user)]
         behaviours = PointBehaviour.objects.none()
         for unit in units:
             behaviours = behaviours | PointBehaviour.objects.of_unit(unit.pk).active()
@@ -157,7 +157,8 @@ class SchemeForm(forms.Form):
 
     def __init__(self, *args: Any, scheme: PointScheme, levels: WarningScheme, **kwargs: Any) -> None:
         names = ("name", "in_force_from", "direction", "cycle", "full", "cap", "leader_share", "for_departments")
-        initial = {name: getattr(scheme, name) for name in names} | {"step": in_words(scheme.step)}
+        initial = {name: getattr(scheme, name) for name in names} | {"step": in_words(scheme.step), "full": in_words(scheme.full)}
+        initial["cap"] = "" if scheme.cap is None else in_words(scheme.cap)
         at = {threshold.level_id: threshold for threshold in scheme.thresholds.all()}
         super().__init__(*args, initial=initial | (kwargs.pop("initial", None) or {}), **kwargs)
         self.levels: list[WarningLevel] = list(levels.levels.order_by("severity"))
@@ -170,12 +171,13 @@ class SchemeForm(forms.Form):
             points, text = f"points_{level.pk}", f"text_{level.pk}"
             label = _("%(level)s: from points") % {"level": level}
             self.fields[points] = forms.DecimalField(
-                label=label, max_digits=5, decimal_places=1, required=False, initial=known.points if known else None
+                label=label, max_digits=5, decimal_places=1, required=False, initial=known.amount if known else None
             )
             self.fields[text] = forms.CharField(
                 label=_("%(level)s: consequence") % {"level": level},
                 max_length=200,
                 required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
                 initial=known.consequence if known else "",
             )
             self.rows.append((level, points, text))

@@ -108,6 +108,20 @@ class LedgerTable(tables.Table):
         return self.reader.outcome(record) or "—"
 
 
+class SheetTable(LedgerTable):
+    """The entries of one account."""
+
+    class Meta(LedgerTable.Meta):
+        exclude = ("holder_label", "basis", "outcome")
+        sequence = ("behaviour", "points", "occurred_on", "running", "level", "source")
+
+    def render_behaviour(self, record: PointEntry) -> SafeString:
+        link = format_html('<a href="{}">{}</a>', record.get_absolute_url(), record.behaviour.text)
+        if record.counter_of_id:
+            return format_html("{} {}", badge(_("taken back"), "warning"), link)
+        return format_html("{} {}", badge(_("leader's share"), "info"), link) if record.share_of_id else link
+
+
 class WaitingTable(tables.Table):
     """Proposals; a box for those the reader may confirm."""
 

@@ -20,7 +20,7 @@ from early_warnings.models import PointEntry, PointScheme
 from early_warnings.points import in_words, window
 from early_warnings.querysets_points import watching_unit_ids
 from early_warnings.services import points as services
-from early_warnings.tables.points import AccountTable, WaitingTable
+from early_warnings.tables.points import AccountTable, SheetTable, WaitingTable
 from positions.models import BodyKind, Department, Unit
 from positions.scopes import scope_of
 
@@ -126,23 +126,27 @@ def mine(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     scope = scope_of(user)
     posts = list(Unit.objects.filter(positions__pk__in=scope.position_ids).distinct().order_by("path"))
-    sheets = [_sheet(user, unit, person=user) for unit in posts]
+    sheets = [_sheet(request, user, unit, person=user) for unit in posts]
     for department in Department.objects.filter(pk__in=scope.led_department_ids).select_related("unit"):
         scheme = selectors.scheme_of(department.unit_id, today)
         if scheme and scheme.for_departments:
-            sheets.append(_sheet(user, department.unit, department=department))
+            sheets.append(_sheet(request, user, department.unit, department=department))
     context = {"tabs": tabs(user, "points_mine"), "sheets": [sheet for sheet in sheets if sheet]}
     return render_page(request, "warnings/points/mine.html", context)
 
 
-def _sheet(user: User, unit: Unit, *, person: User | None = None, department: Department | None = None) -> dict[str, Any] | None:
+def _sheet(
+    request: HttpRequest, user: User, unit: Unit, *, person: User | None = None, department: Department | None = None
+) -> dict[str, Any] | None:
     """One account in one unit: where it stands, what comes next, its entries."""
     today = timezone.localdate()
     scheme = selectors.scheme_of(unit.pk, today)
     if scheme is None:
         return None
-    entries = list(selectors.ledger(user).filter(unit=unit, person=person, department=department))
-    reader = selectors.Reader.of(user, entries)
+    entries = selectors.ledger(user).filter(unit=unit, person=person, department=department)
+    table = SheetTable(entries, prefix=f"{unit.pk}{'d' if department else 'p'}-")
+    configure(request, table)
+    table.reader = selectors.Reader.of(user, [row.record for row in table.page.object_list])
     account = selectors.account_of(scheme, unit.pk, today, person=person, department=department)
     ahead = [t for t in scheme.thresholds.all() if t.points > account.standing.counted]
     return {
@@ -153,15 +157,7 @@ def _sheet(user: User, unit: Unit, *, person: User | None = None, department: De
         "next": ahead[0] if ahead else None,
         "to_next": in_words(ahead[0].points - account.standing.counted) if ahead else "",
         "full": in_words(scheme.full),
-        "rows": [
-            {
-                "entry": e,
-                "source": reader.source(e),
-                "colour": selectors.colour_after(e),
-                "running": in_words(e.running),  # type: ignore[attr-defined]
-            }
-            for e in entries
-        ],
+        "table": table,
     }
 
 
@@ -176,7 +172,7 @@ def account(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if not units:
         raise Http404
     holder: Any = get_object_or_404(User if kind == "person" else Department, pk=pk)
-    sheets = [sheet for unit in units if (sheet := _sheet(user, unit, **{kind: holder}))]
+    sheets = [sheet for unit in units if (sheet := _sheet(request, user, unit, **{kind: holder}))]
     context = {
         "holder": holder,
         "sheets": sheets,
