@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -73,11 +73,9 @@ def facts(user: User, lead: Lead) -> dict[str, Any]:
 
 
 def _conversation(lead: Lead) -> list[Said]:
+    prefetch_related_objects([lead], "messages__author", "attachments")  # nothing when a list has asked for all at once
     files: dict[int, list[LeadAttachment]] = {}
     for attachment in lead.attachments.all():
         if attachment.message_id:
             files.setdefault(attachment.message_id, []).append(attachment)
-    return [
-        Said(m.from_reporter, m.text, m.at, m.author.name if m.author else "", files.get(m.pk, []))
-        for m in lead.messages.select_related("author")
-    ]
+    return [Said(m.from_reporter, m.text, m.at, m.author.name if m.author else "", files.get(m.pk, [])) for m in lead.messages.all()]

@@ -174,7 +174,7 @@ class TestDownload:
         assert client.get(reverse("leads:attachment", args=[mine.public_id, other.attachments.get().pk])).status_code == 404
 
     def test_a_hostile_name_cannot_break_the_header(self, unit):
-        lead, _code = report(unit.unit, files=[upload('..\\..\\evil; x=\u202efdp.pdf', PDF)])
+        lead, _code = report(unit.unit, files=[upload("..\\..\\evil; x=\u202efdp.pdf", PDF)])
         _lead, address = self.address(unit, lead)
         client = Client()
         client.force_login(unit.discipline_head)

@@ -190,3 +190,12 @@ class TestAsking:
         lead, _code = report(unit.unit)
         with pytest.raises(DatabaseError), transaction.atomic():
             LeadMessage.objects.create(lead=lead, from_reporter=True, text="x", author=unit.clerk)
+
+
+def test_queries_of_my_reports(unit, count_queries):
+    def make_rows(n):
+        for _n in range(n):
+            lead = by_name(unit, unit.clerk)
+            messages.ask(lead=lead, by=unit.discipline_head, text="请问")
+
+    count_queries("leads:mine", user=unit.clerk, make_rows=make_rows)

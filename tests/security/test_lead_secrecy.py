@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.models import User
 from common.encrypted import encrypted_fields, open_sealed
 from common.unwatched import UnwatchedMiddleware, is_unwatched
+from config import web_server
 from leads.models import Channel, Judgement, Lead, LeadAttachment, LeadLevel, LeadMessage
 from leads.services import desks, judging, messages, reporting
 from leads.services.identity import open_identity
@@ -300,3 +301,18 @@ class TestUnwatched:
         lives = [server.ttl(key) for key in server.scan_iter("*unwatched*")]
         assert lives
         assert all(0 < seconds <= 86_400 for seconds in lives), "each of them ends by itself"
+
+
+class TestAccessLog:
+    """What the web server itself writes: when what was asked for, never from where."""
+
+    def test_it_names_no_address_no_browser_and_no_page(self):
+        atoms = set(re.findall(r"%\((.+?)\)s", web_server.access_log_format))
+        assert atoms == {"t", "m", "U", "s", "B", "M"}, "time, method, path without query, status, bytes, milliseconds"
+
+    def test_every_way_to_start_uses_it(self):
+        root = settings.BASE_DIR
+        for place in ("config/run.py", "Dockerfile"):
+            text = (root / place).read_text("utf-8")
+            assert "python:config.web_server" in text, place
+            assert "access-logfile" not in text, place

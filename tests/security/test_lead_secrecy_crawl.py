@@ -57,8 +57,9 @@ def where(before: tuple[object, ...], after: tuple[object, ...]) -> str:
 
 
 def crawl(stage: Stage, relation: str) -> dict[str, tuple[object, ...]]:
-    """Every readable line of the matrix, and every search, as this person."""
-    asked = [(address_of(stage.world, line), quote(line.data, safe="=&")) for line in LINES if line.verb == "GET"]
+    """Every line of the matrix that this person may read (the others answer 404 there, lead or not), and every search."""
+    lines = [line for line in LINES if line.verb == "GET" and line.expected[relation] in ("ok", "in")]
+    asked = [(address_of(stage.world, line), quote(line.data, safe="=&")) for line in lines]
     asked += [(reverse("web:search"), f"q={quote(word)}") for word in WORDS]
     found = {}
     for address, query in asked:
