@@ -2,8 +2,8 @@
 
 Recipients' steps climb from above who is responsible: department head → deputy in charge → unit head → party committee → head of the
 higher unit. Steps of the discipline committee climb to its head, then to the party committee; the decision on the approval to the
-whole party committee: before the issue nobody else knows of a warning. Nobody is told of one they are shut out from, nobody twice; a vacancy
-is passed over.
+whole party committee: before the issue nobody else knows of a warning. Nobody is told of one they are shut out from, and nobody twice; a
+vacancy is passed over.
 """
 
 from collections.abc import Collection
