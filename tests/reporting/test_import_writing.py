@@ -59,5 +59,5 @@ def test_an_error_in_a_later_row_takes_back_those_above_it(unit, tmp_path):
     assert report["batch"] is None
     assert [(fault["row"], fault["code"]) for fault in report["faults"] if fault["severity"] == "error"] == [(4, "number_taken")]
     assert RiskPoint.objects.count() == 1
-    again = import_file(unit=unit.unit, path=saved(tmp_path, ROWS[1]), by=unit.head)
+    import_file(unit=unit.unit, path=saved(tmp_path, ROWS[1]), by=unit.head)
     assert RiskPoint.objects.exclude(number="旧-9").get().number.endswith("-0001")
