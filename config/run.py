@@ -66,20 +66,20 @@ class Forked:
 
     def __init__(self, work: Callable[[], None], log: Path) -> None:
         sys.stdout.flush()
-        self._work, self._log = work, log
-        self._process = multiprocessing.get_context("fork").Process(target=self._run)
-        self._process.start()
+        with log.open("ab") as opened:
+            self._process = multiprocessing.get_context("fork").Process(target=self._run, args=(work, opened.fileno()))
+            self._process.start()
         self.pid = int(self._process.pid or 0)
 
-    def _run(self) -> None:
+    @staticmethod
+    def _run(work: Callable[[], None], log: int) -> None:
         os.setsid()
         die_with_parent()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
-        with self._log.open("ab") as log:
-            os.dup2(log.fileno(), 1)
-            os.dup2(log.fileno(), 2)
-        self._work()
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        work()
 
     def poll(self) -> int | None:
         """The exit code, or None while it runs."""

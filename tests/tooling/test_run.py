@@ -101,3 +101,25 @@ def test_children_end_with_a_supervisor_that_was_killed(tmp_path: Path) -> None:
     assert psutil.Process(child).is_running()
     supervisor.communicate("x")
     assert ended(child)
+
+
+def _stubborn() -> None:
+    os.write(1, b"serving")
+    time.sleep(600)
+
+
+def test_a_forked_child_writes_its_log_stops_when_asked_and_is_started_again(tmp_path: Path) -> None:
+    child = run.Child("web server", _stubborn, tmp_path / "web.log")
+    child.start()
+    assert child.process
+    first = child.process.pid
+    child.ask_to_stop()
+    child.wait_stopped(time.monotonic() + 20)
+    assert child.died() == -signal.SIGTERM
+    child.revive(-signal.SIGTERM)
+    assert child.process.pid != first
+    while "serving" not in (tmp_path / "web.log").read_text():
+        assert child.died() is None
+    child.ask_to_stop()
+    child.wait_stopped(time.monotonic() + 20)
+    assert not psutil.pid_exists(child.process.pid)
