@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts.models import User
 from audit.models import Outcome
 from audit.services import record
+from common.context import RequestFacts, current
 from common.middleware import GetResponse
 
 # Raised on purpose: refusals, and allauth's way to the password page.
@@ -37,4 +38,11 @@ class AuditMiddleware:
         if match:
             # Keys of our own rows only; a receipt code or token in an address never reaches the trail.
             detail["ids"] = {key: value for key, value in match.kwargs.items() if isinstance(value, int)}
+        if getattr(request, "is_unnamed", False):  # a reporter: that something failed is kept, and not for whom
+            token = current.set(RequestFacts())
+            try:
+                record(action, by=None, outcome=outcome, reason=reason if outcome == Outcome.FAILED else "", detail=detail)
+            finally:
+                current.reset(token)
+            return
         record(action, by=request.user if isinstance(request.user, User) else None, outcome=outcome, reason=reason, detail=detail)

@@ -16,11 +16,12 @@ from leads.models import Lead
 from leads.permissions.leads import may_enter
 from leads.services import reporting
 from leads.views.desk import the_keeper
-from leads.views.uploads import sealed_uploads
+from leads.views.uploads import sealed_uploads, unnamed
 from positions.models import Unit
 from positions.scopes import scope_of
 
 
+@unnamed
 @require_http_methods(["GET", "POST"])
 @sealed_uploads
 def report(request: HttpRequest) -> HttpResponse:

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from common import posted
 from common.errors import DomainError
+from common.files import FileNotAccepted
 from leads import reporter_page
 from leads.forms.public import AnswerForm, AskForm, FilesForm
 from leads.models import Lead
 from leads.services import attachments as attachment_services
 from leads.services import identity as identity_services
 from leads.services import messages as message_services
-from leads.views.uploads import sealed_uploads
+from leads.views.uploads import sealed_uploads, unnamed
 
 SENT_SECONDS = 3600
 
@@ -61,8 +62,12 @@ def add_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = FilesForm(request.POST, request.FILES)
     if not form.is_valid() or not form.cleaned_data["documents"]:
         raise DomainError(_("Choose a file first."))
-    attachment_services.add(lead=lead, files=form.cleaned_data["documents"], by=the_user(request))
-    messages.success(request, _("The files were added."))
+    try:
+        attachment_services.add(lead=lead, files=form.cleaned_data["documents"], by=the_user(request))
+    except FileNotAccepted as refusal:  # not left to the error page: the audit trail would keep the file's name
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The files were added."))
     return redirect(lead.get_absolute_url() + "#attachments")
 
 
@@ -83,6 +88,7 @@ def open_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "leads/identity.html", {"lead": lead, "identity": identity})
 
 
+@unnamed
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What I reported under my name, in neutral words."""
@@ -93,6 +99,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "leads/mine.html", {"reports": reports})
 
 
+@unnamed
 @require_http_methods(["GET", "HEAD", "POST"])
 @sealed_uploads
 def my_report(request: HttpRequest, public_id: UUID) -> HttpResponse:

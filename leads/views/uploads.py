@@ -1,4 +1,4 @@
-"""Views that take files of a lead: they never touch the disk in the clear."""
+"""Views of reporters: their files never touch the disk in the clear, their name never the audit trail."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,5 +23,16 @@ def sealed_uploads(view: View) -> View:
     def outer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.upload_handlers = [InMemoryUploads(request)]
         return guarded(request, *args, **kwargs)
+
+    return outer
+
+
+def unnamed(view: View) -> View:
+    """What is refused or fails here is recorded without the person: who is on these pages is a reporter (ADR 0010)."""
+
+    @wraps(view)
+    def outer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.is_unnamed = True  # type: ignore[attr-defined] # read by audit.middleware
+        return view(request, *args, **kwargs)
 
     return outer

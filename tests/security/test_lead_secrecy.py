@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import User
+from audit.models import AuditEvent
 from common.encrypted import encrypted_fields, open_sealed
 from common.unwatched import UnwatchedMiddleware, is_unwatched
 from config import web_server
@@ -28,7 +29,7 @@ from leads.services.identity import open_identity
 from leads.services.judging import JudgementFacts
 from leads.services.receiving import LeadFacts, SubjectFacts
 from tests.factories.organisation import SmallUnit, small_unit
-from tests.leads.reports import photo, report, upload
+from tests.leads.reports import photo, report, send, upload
 
 pytestmark = pytest.mark.django_db
 MARK = "PLANTEDMARK"
@@ -187,28 +188,29 @@ class TestPlantedMarks:
         assert Judgement.objects.count() == 2
 
 
+def rows_that_name(user: User) -> dict[str, int]:
+    """How many rows of each table lead to the person, by foreign key or by what they say."""
+    found: dict[str, int] = {}
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if (field.is_relation and field.related_model is User) or field.name in ("actor_id", "history_user_id"):
+                found[f"{model._meta.label}.{field.name}"] = model._base_manager.filter(**{field.attname: user.pk}).count()
+    for table, text in tables().items():
+        found[table] = text.count(user.staff_number) + text.count(user.name)
+    return found
+
+
 class TestAnonymousStaff:
     """A signed-in member of staff who uses the public page leaves no trace of it."""
-
-    def rows_that_name(self, user: User) -> dict[str, int]:
-        """How many rows of each table lead to the person, by foreign key or by what they say."""
-        found: dict[str, int] = {}
-        for model in apps.get_models(include_auto_created=True):
-            for field in model._meta.concrete_fields:
-                if (field.is_relation and field.related_model is User) or field.name in ("actor_id", "history_user_id"):
-                    found[f"{model._meta.label}.{field.name}"] = model._base_manager.filter(**{field.attname: user.pk}).count()
-        for table, text in tables().items():
-            found[table] = text.count(user.staff_number) + text.count(user.name)
-        return found
 
     def test_no_row_and_no_session_knows(self, unit, files):
         browser = citizen()
         browser.force_login(unit.clerk)
         browser.get(reverse("leads:mine"))
-        before, sessions = self.rows_that_name(unit.clerk), tables()["django_session"]
+        before, sessions = rows_that_name(unit.clerk), tables()["django_session"]
         _lead, code = report(unit.unit, browser, about="某人", files=[upload("a.jpg", photo())])
         browser.post(reverse("leads:follow_up"), {"code": code, "text": "补充", "once": "y"})
-        assert self.rows_that_name(unit.clerk) == before
+        assert rows_that_name(unit.clerk) == before
         assert tables()["django_session"] == sessions
         assert len(Lead.objects.all()) == 1
 
@@ -226,9 +228,6 @@ class TestAnonymousStaff:
         browser = citizen()
         browser.raise_request_exception = False
         browser.force_login(unit.clerk)
-        from audit.models import AuditEvent
-        from tests.leads.reports import send
-
         response = send(unit.unit, browser, content=marked("LOST"), files=[upload("a.pdf", b"%PDF-1.4")])
         assert response.status_code == 500
         assert not Lead.objects.exists()
@@ -236,6 +235,35 @@ class TestAnonymousStaff:
         assert (event.actor_id, event.actor_label, event.address) == (None, "", "")
         for secret in (MARK, ADDRESS, BROWSER, FORWARDED, unit.clerk.staff_number):
             assert secret not in caplog.text + str(tables()["audit_auditevent"])
+
+
+class TestNamedStaff:
+    """Who reports under their name stands in one encrypted row, and nowhere else."""
+
+    FORM = {"title": "标题", "content": "内容", "name": "某供应商"}
+
+    def test_the_page_leaves_no_row_that_names_them(self, unit, files):
+        browser = citizen()
+        browser.force_login(unit.clerk)
+        before = rows_that_name(unit.clerk)
+        response = browser.post(reverse("leads:report"), {**self.FORM, "documents": [upload("a.jpg", photo())]})
+        assert response.status_code == 302
+        answer = browser.post(response["Location"], {"text": "补充", "once": "z"})
+        assert answer.status_code == 302
+        assert Lead.objects.get().is_named
+        assert rows_that_name(unit.clerk) == before
+        assert Lead.objects.get().identity.owner_tag
+
+    def test_nor_when_it_fails_or_is_refused(self, unit, files, monkeypatch):
+        browser = citizen()
+        browser.raise_request_exception = False
+        browser.force_login(unit.clerk)
+        before = rows_that_name(unit.clerk)
+        browser.get(reverse("leads:my_report", args=["00000000-0000-4000-8000-000000000000"]))
+        monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", _full_disk)
+        assert browser.post(reverse("leads:report"), {**self.FORM, "documents": [upload("a.jpg", photo())]}).status_code == 500
+        assert rows_that_name(unit.clerk) == before
+        assert [(e.address, e.request_id) for e in AuditEvent.objects.filter(action__startswith="request.")] == [("", ""), ("", "")]
 
 
 def _full_disk(*_args: Any, **_kwargs: Any) -> str:
@@ -284,7 +312,7 @@ class TestUnwatched:
         for secret in (ADDRESS, "desk-17", BROWSER, "zhang", "s3ss1on", "o7her", "c2VjcmV0"):
             assert secret not in left, secret
         assert seen[0].COOKIES == {"csrftoken": "c5rf", "django_language": "en"}
-        assert seen[0].POST == {"a": ["b"]}
+        assert dict(seen[0].POST.lists()) == {"a": ["b"]}
 
     def test_elsewhere_nothing_is_taken_away(self, rf):
         request = rf.get("/leads/", REMOTE_ADDR=ADDRESS)
