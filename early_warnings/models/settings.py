@@ -38,7 +38,7 @@ class LimitedStep(models.TextChoices):
     RECTIFYING_IMPORTANT = "rectifying_important", _("rectify and report (important)")
     RECTIFYING_HIGHEST = "rectifying_highest", _("rectify and report (highest)")
     REPORTED = "reported", _("verify")
-    VERIFIED = "verified", _("close")
+    VERIFIED = "verified", _("close as rectified")
     STATEMENT = "statement", _("answer a statement")
 
 

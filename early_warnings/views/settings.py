@@ -34,7 +34,7 @@ def _kept(request: HttpRequest) -> tuple[User, Unit]:
 
 
 def _tabs(current: str, unit: Unit) -> list[dict[str, Any]]:
-    pages = [("settings", _("Settings")), ("schemes", _("Warning schemes")), ("disposition_kinds", _("Dispositions"))]
+    pages = [("settings", _("Settings")), ("schemes", _("Warning schemes")), ("disposition_kinds", _("Catalogue of dispositions"))]
     return [{"label": label, "url": _at(name, unit), "active": name == current} for name, label in pages]
 
 
@@ -176,7 +176,7 @@ def disposition_kind(request: HttpRequest, pk: int | None = None) -> HttpRespons
         "note": _("This line is common to all units: the change makes a line of your own unit, which takes its place.")
         if found and found.unit_id is None
         else "",
-        "crumbs": [{"label": _("Dispositions"), "url": back}, {"label": heading}],
+        "crumbs": [{"label": _("Catalogue of dispositions"), "url": back}, {"label": heading}],
     }
     return render_page(request, "warnings/settings/form.html", context, status=_status(form, problem))
 
