@@ -198,7 +198,7 @@ def test_the_ledger_filters_and_its_file_has_the_columns_of_the_paper(org, head,
     header = next(n for n, row in enumerate(rows) if row[0] == "序号")
     columns = "序号 编号 收集时间 信息来源 反映对象 信息摘要 风险等级 研判意见 处置方式 责任人 办理期限 处置结果 回告时间"
     assert rows[header] == columns.split()
-    assert len(rows) == header + 2
+    assert len(rows) == header + 3, "one lead, and the day it was made below"
     row = rows[header + 1]
     assert row[1:2] + row[3:7] == [other.number, "审计监督", f"{org.departments[1].head.name}（行政审批科 科长）", "另一条线索", "二级"]
     assert row[8:10] == ["教育提醒", org.head.name]
