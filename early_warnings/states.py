@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.states import StateTable, Transition, register
 
@@ -12,8 +13,8 @@ class WarningState(models.TextChoices):
     APPROVED = "approved", _("approved, to be issued")
     RETURNED = "returned", _("returned for revision")
     REJECTED = "rejected", _("not approved")
-    ISSUED = "issued", _("issued")
-    ACKNOWLEDGED = "acknowledged", _("received")
+    ISSUED = "issued", pgettext_lazy("warning", "issued")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("warning", "received")
     RECTIFYING = "rectifying", _("being rectified")
     REPORTED = "reported", _("rectification reported")
     VERIFIED = "verified", _("verified")
@@ -53,7 +54,7 @@ WARNING_TABLE = register(
                 "approve",
                 (S.SUBMITTED,),
                 S.APPROVED,
-                _("approve"),
+                pgettext_lazy("warning", "approve"),
                 _PARTY,
                 "warning.approved",
                 requires=_("the secretary, or quorum and majority"),

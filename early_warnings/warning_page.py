@@ -13,6 +13,7 @@ from audit.selectors import TimelineEvent, timeline
 from common.verdicts import Verdict, no
 from early_warnings.models import (
     ApprovalVote,
+    ControlGroup,
     ControlMeeting,
     Disposition,
     MonitoringEntry,
@@ -187,7 +188,7 @@ def case_of(user: User, warning: Warning) -> Case:
 
     is_inside = Warning.objects.handled_by(user).filter(pk=warning.pk).exists()
     talks = Talk.objects.visible_to(user).filter(warning_link__warning=warning).select_related("talker", "person").order_by("pk")
-    group = getattr(warning, "control_group", None) if warning.issued_at else None
+    group = ControlGroup.objects.visible_to(user).filter(warning=warning).select_related("head").prefetch_related("members__person").first()
     dispositions = of(Disposition, "kind", "person", "department", "ordered_by", "carried_out_by", "file", "talk")
     return Case(
         votes=list(of(ApprovalVote, "member").order_by("round", "at")),

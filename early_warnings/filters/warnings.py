@@ -25,7 +25,8 @@ class WarningFilter(filters.FilterSet):
     which = filters.ChoiceFilter(method="of_which", label=_("Which"), choices=TABS, empty_label=_("all"))
     department = filters.ChoiceFilter(field_name="department_id", label=_("Department"), empty_label=_("all"))
     source_kind = filters.ChoiceFilter(method="of_source", label=_("source"), choices=SourceKind.choices, empty_label=_("all"))
-    issued = filters.DateFromToRangeFilter(field_name="issued_at__date", label=_("issued"))
+    issued_from = filters.DateFilter(field_name="issued_at__date", lookup_expr="gte", label=_("issued from"))
+    issued_until = filters.DateFilter(field_name="issued_at__date", lookup_expr="lte", label=_("issued until"))
 
     class Meta:
         model = Warning

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.history import append_only
 from early_warnings.models.warning import Warning
@@ -11,7 +12,7 @@ from early_warnings.querysets import HandledQuerySet
 
 
 class VoteDecision(models.TextChoices):
-    APPROVE = "approve", _("approve")
+    APPROVE = "approve", pgettext_lazy("warning", "approve")
     RETURN = "return", _("return for revision")
     REJECT = "reject", _("do not approve")
 

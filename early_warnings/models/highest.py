@@ -25,7 +25,7 @@ class ControlGroup(Timed, Versioned):
     formed_on = models.DateField(_("formed on"))
 
     history = History()
-    objects = OfWarningQuerySet.as_manager()
+    objects = InsideQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("risk control group")
