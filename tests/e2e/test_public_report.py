@@ -125,3 +125,38 @@ def test_without_scripts(unit, new_context):
     page.get_by_label("回执码").fill(code)
     page.get_by_role("button", name="查询", exact=True).click()
     expect(page.get_by_text("已收到", exact=True)).to_be_visible()
+
+
+def test_a_named_report_and_its_identity(unit, new_context, login, axe, screenshot):
+    # A member of staff reports by name, and finds it among the own reports.
+    clerk: Page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    login(clerk, unit.clerk)
+    clerk.goto("/leads/report/")
+    clerk.locator("[name=name]").fill("某设备公司业务员")
+    clerk.get_by_label("一句话概括").fill("约请评审人员吃饭")
+    clerk.get_by_label("具体情况").fill("九月十日晚约请两名评审人员吃饭。")
+    clerk.get_by_role("button", name="提交反映").click()
+    expect(clerk).to_have_url(re.compile(r"/leads/mine/[0-9a-f-]{36}/$"))
+    expect(clerk.get_by_text("已收到", exact=True)).to_be_visible()
+    axe(clerk)
+    screenshot(clerk, "my-report", full_page=True)
+    clerk.goto("/leads/mine/")
+    expect(clerk.get_by_role("link", name=re.compile("约请评审人员吃饭"))).to_be_visible()
+    axe(clerk)
+
+    # A member of the discipline committee learns who it was, with a reason, and not before.
+    member: Page = new_context().new_page()
+    login(member, unit.departments[0].staff[1])
+    member.goto(Lead.objects.get().get_absolute_url())
+    expect(member.get_by_text(unit.clerk.name)).to_have_count(0)
+    member.locator("#identity summary").click()
+    dialog = member.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("需要当面核实吃饭的时间和人员")
+    screenshot(member, "identity-dialog")
+    dialog.get_by_role("button", name="查看反映人身份").click()
+    expect(member.get_by_text(unit.clerk.name)).to_be_visible()
+    axe(member)
+    screenshot(member, "identity")
+    member.goto(Lead.objects.get().get_absolute_url())
+    expect(member.get_by_text("需要当面核实吃饭的时间和人员")).to_be_visible()
+    expect(member.get_by_text(unit.clerk.name)).to_have_count(0)
