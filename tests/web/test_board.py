@@ -185,3 +185,21 @@ def test_queries_of_the_start_page(count_queries, unit, campaign):
             measure(risk, unit.head, TODAY)
 
     count_queries("web:start", user=unit.head, make_rows=rows)
+
+
+def test_the_figures_follow_a_change_at_once(unit, django_capture_on_commit_callbacks):
+    """They are kept until the register changes: a measure added after they were read is counted when they are read again."""
+    from risks.services import measures
+
+    risk = point(unit, unit.departments[1].positions["s0"], "审批时收受礼金", 1, unit.clerk)
+    today = timezone.localdate()
+
+    def due_soon():
+        return next(figure.hint for figure in board_for(unit.head, today).figures if figure.url.endswith("which=overdue"))
+
+    before = due_soon()
+    with django_capture_on_commit_callbacks(execute=True):
+        facts = measures.MeasureFacts(kind="position", line="before", text="公开办理结果", who=unit.clerk, due_on=today)
+        measures.add(risk=risk, facts=facts, by=unit.clerk)
+    assert "0" in before
+    assert "1" in due_soon()
