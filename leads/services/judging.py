@@ -1,7 +1,7 @@
 """Study, judgement and end of a lead (domain §4, 研判与处置). Nobody confirms the judgement they proposed."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,8 @@ from leads.permissions import leads as permissions
 from leads.services import desks, trace
 from leads.services.receiving import STUDY_WORKDAYS
 from leads.states import LEAD_TABLE
+
+FAR_AHEAD = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,8 @@ def _check(lead: Lead, facts: JudgementFacts) -> None:
         raise DomainError(_("Say how the clue is to be handled when it is handed over, and only then."))
     if facts.due_on < timezone.localdate():
         raise DomainError(_("The date lies in the past."))
+    if facts.due_on > timezone.localdate() + FAR_AHEAD:
+        raise DomainError(_("The date lies more than three years ahead. Check the year."))
     if facts.responsible is not None and not facts.responsible.is_active:
         raise DomainError(_("This person has left. Choose somebody else."))
     if facts.responsible is not None and lead.subjects.filter(person=facts.responsible).exists():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from leads.models import Channel, Lead, LeadSubject, Sign
 from leads.services import desks, trace
 from positions.models import Appointment, BodyMembership, Department, PowerItem, Unit
 
+LONG_AGO = timedelta(days=3653)
 STUDY_WORKDAYS = 10  # working days from arrival to the judgement
 TITLE_LENGTH, CONTENT_LENGTH, NAME_LENGTH = 120, 10_000, 60
 
@@ -113,6 +114,8 @@ def _check(facts: LeadFacts) -> None:
         raise DomainError(_("The name is too long: enter only who it is."))
     if facts.received_at is not None and facts.received_at > timezone.now():
         raise DomainError(_("The date of arrival lies in the future."))
+    if facts.received_at is not None and facts.received_at < timezone.now() - LONG_AGO:
+        raise DomainError(_("The date of arrival lies more than ten years back. Check the year."))
 
 
 def _known(facts: LeadFacts) -> Iterable[LeadSubject]:

@@ -101,6 +101,7 @@ def test_the_audit_trail_names_nobody_who_reported(org):
         ({"subjects": []}, "whom it is about"),
         ({"subjects": about(" ")}, "whom it is about"),
         ({"received_at": timezone.now() + timedelta(hours=1)}, "future"),
+        ({"received_at": timezone.now() - timedelta(days=4000)}, "ten years"),
     ],
 )
 def test_what_is_not_taken_in(org, changed, message):
@@ -195,6 +196,7 @@ def test_a_returned_judgement_is_studied_again(lead, people):
         {"outcome": "hand_over"},
         {"formal_kind": "inquiry"},
         {"due_on": date(2020, 1, 1)},
+        {"due_on": date(9999, 1, 1)},
     ],
 )
 def test_a_judgement_that_lacks_or_contradicts_is_refused(lead, people, facts):
