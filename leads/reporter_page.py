@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from leads.forms.public import AskForm, FilesForm
-from leads.models import Lead, LeadAttachment
+from leads.models import Lead, LeadAttachment, LeadMessage
 from leads.permissions import reporter as permissions
 from leads.services.identity import tags_of
 from leads.states import ENDED, LeadState
@@ -41,6 +41,12 @@ def neutral_state(lead: Lead) -> dict[str, Any]:
 def own_leads(user: User) -> QuerySet[Lead]:
     """Leads the person reported under their name; to be shown by `follow_up` alone, never as the desk sees them."""
     return Lead.objects.filter(identity__owner_tag__in=tags_of(user))
+
+
+def questions_to(user: User) -> int:
+    """How many of the person's own open reports end with a message of the desk: shown live, because a notice would name the reporter."""
+    last = LeadMessage.objects.filter(lead=OuterRef("pk")).order_by("-id").values("from_reporter")[:1]
+    return own_leads(user).exclude(state__in=ENDED).annotate(answered=Subquery(last)).filter(answered=False).count()
 
 
 def follow_up(lead: Lead) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from leads.models import Judgement, Lead
+from leads.reporter_page import questions_to
 from leads.selectors import keeps_leads
 from leads.states import LeadState
 from positions.scopes import Scope
@@ -16,9 +17,14 @@ from web.links import link
 
 
 def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
-    """Leads to take up, to judge, to confirm and to bring to an end."""
-    if not keeps_leads(user):
-        return []
+    """Questions about one's own reports; for the desk leads to take up, to judge, to confirm and to bring to an end."""
+    asked = questions_to(user)
+    text = ngettext("%(n)d question about what you reported", "%(n)d questions about what you reported", asked)
+    own = [Task(text % {"n": asked}, link("leads:mine"))] if asked else []
+    return own + (_of_the_desk(user, today) if keeps_leads(user) else [])
+
+
+def _of_the_desk(user: User, today: date) -> list[Task]:
     leads = Lead.objects.visible_to(user)
     own = Judgement.objects.filter(proposed_by=user, confirmed_at=None, returned_at=None).values("lead")
     to_judge = Q(state__in=[LeadState.RECEIVED, LeadState.STUDYING])

@@ -157,6 +157,16 @@ class TestMine:
         assert lead.number not in page
         assert unit.discipline_head.name not in page
 
+    def test_a_question_waits_on_the_start_page_until_it_is_answered(self, unit):
+        lead = by_name(unit, unit.clerk)
+        words = "您反映的情况"
+        assert words not in signed_in(unit.clerk).get("/").content.decode()
+        messages.ask(lead=lead, by=unit.discipline_head, text="请补充时间。")
+        assert words in signed_in(unit.clerk).get("/").content.decode()
+        assert words not in signed_in(unit.departments[1].staff[1]).get("/").content.decode()
+        messages.answer(lead=lead, text="九月三日。")
+        assert words not in signed_in(unit.clerk).get("/").content.decode()
+
     def test_an_answer_names_nobody(self, unit):
         lead = by_name(unit, unit.clerk)
         before = AuditEvent.objects.count()
