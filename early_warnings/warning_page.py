@@ -139,7 +139,8 @@ def steps(user: User, warning: Warning) -> list[Action]:
             "primary": primary and verdict.allowed and step.name in _PRIMARY,
         }
         primary = primary and not action["primary"]
-        action |= {"method": "get"} if step.page else {"fields": {"version": warning.version}, "confirm": step.confirm}
+        button: Action = {"fields": {"version": warning.version}, "confirm": step.confirm}
+        action |= {"method": "get"} if step.page else button
         found.append(action)
     return found
 

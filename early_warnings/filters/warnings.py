@@ -46,7 +46,7 @@ class WarningFilter(filters.FilterSet):
 
     def of_source(self, warnings: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
         """Among those the reader handles: whoever is warned must not learn this way that there was a lead."""
-        return warnings.filter(source_kind=value, is_inside=True)
+        return warnings.filter(Q(("is_inside", True)), source_kind=value)
 
     def of_which(self, warnings: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
         """As the tabs of the board."""

@@ -118,6 +118,11 @@ def fulfil(bureau: SmallUnit, warning: Warning) -> None:
             highest.report_to(warning=warning, addressee=addressee, text="情况报告", reported_on=today, by=fresh(bureau.discipline_head))
 
 
+def _fulfil_and_report(bureau: SmallUnit, warning: Warning) -> None:
+    fulfil(bureau, warning)
+    report(bureau, warning)
+
+
 def _steps(bureau: SmallUnit, warning: Warning) -> dict[str, Callable[[], object]]:
     committee = fresh(starter(bureau))
     return {
@@ -126,7 +131,7 @@ def _steps(bureau: SmallUnit, warning: Warning) -> dict[str, Callable[[], object
         "issued": lambda: issuing.issue(warning=warning, by=committee),
         "acknowledged": lambda: issuing.acknowledge(warning=warning, by=fresh(recipient(bureau, warning))),
         "rectifying": lambda: plan(bureau, warning),
-        "reported": lambda: (fulfil(bureau, warning), report(bureau, warning)),
+        "reported": lambda: _fulfil_and_report(bureau, warning),
         "verified": lambda: rectifying.verify(warning=warning, opinion="现场核验属实。", by=committee),
         "closed": lambda: ending.close(warning=warning, by=fresh(bureau.discipline_head)),
     }

@@ -1,4 +1,4 @@
-"""Warnings about own, one in each state that a step starts in; drafted by the member of the discipline committee, the others by its head."""
+"""Warnings about own, one in each state that a step starts in, drafted by the member of the discipline committee."""
 
 from early_warnings.models import DispositionKind, Warning
 from early_warnings.services import catalogue, dispositions, highest, rectifying, statements
