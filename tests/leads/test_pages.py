@@ -78,6 +78,14 @@ def test_a_report_about_nobody_is_kept_in_the_form(org):
     assert not Lead.objects.exists()
 
 
+def test_a_post_without_a_token_is_refused(org, head):
+    for person, name in ((org.clerk, "report"), (head, "enter")):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(person)
+        assert client.post(reverse(f"leads:{name}"), {"title": TITLE}).status_code == 403
+    assert not Lead.objects.exists()
+
+
 def test_the_committee_enters_what_came_by_its_channels(org, head):
     sign = Sign.objects.filter(unit=None).first()
     response = send(
