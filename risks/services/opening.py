@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from audit.services import record
@@ -14,6 +13,7 @@ from notifications.services import notify
 from positions.models import Appointment, Department, HolderLevel, Rank
 from risks.models import Campaign, Declaration
 from risks.permissions.forms import EDITABLE
+from risks.services.trace import copy_history
 from risks.states import FORM_TABLE
 
 BATCH = 1000
@@ -109,7 +109,8 @@ def open_forms(*, campaign: Campaign, by: User | None) -> Opened:
     missing = [row for key, row in rows.items() if key not in there]
     if not missing:
         return opened
-    bulk_create_with_history(missing, Declaration, batch_size=BATCH, default_user=by)
+    made = Declaration.objects.bulk_create(missing, batch_size=BATCH)
+    copy_history(Declaration, [row.pk for row in made], by=by, kind="+")
     for row in missing:
         opened.forms[row.kind] = opened.forms.get(row.kind, 0) + 1
     people = User.objects.filter(pk__in={row.declarant_id for row in missing})

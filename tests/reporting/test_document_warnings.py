@@ -1,7 +1,7 @@
 """The papers of warnings and talks: the fields of domain §11 in their order, and only for those who may read them."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import docx
 import pytest
@@ -21,6 +21,8 @@ from tests.factories.warnings import drafted, starter
 pytestmark = pytest.mark.django_db
 
 NOON = timezone.make_aware(datetime(2026, 11, 20, 12, 30))
+DUE = timezone.localdate() + timedelta(days=70)
+DUE_TEXT = f"{DUE.year}年{DUE.month}月{DUE.day}日"
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def unit() -> SmallUnit:
 
 def issued(unit: SmallUnit, **facts) -> Warning:
     """A warning with what the issue writes into it."""
-    warning = drafted(unit, **{"tier": Tier.IMPORTANT, "due_on": date(2027, 2, 1), **facts})
+    warning = drafted(unit, **{"tier": Tier.IMPORTANT, "due_on": DUE, **facts})
     Warning.objects.filter(pk=warning.pk).update(number="测纪预〔2026〕3号", issued_at=NOON, issued_by=unit.discipline_head)
     return Warning.objects.get(pk=warning.pk)
 
@@ -71,9 +73,9 @@ def test_the_notice_of_a_warning(unit: SmallUnit) -> None:
         "四、第一责任人",
         f"{unit.deputies[0].name}（分管领导）",
         "五、整改期限",
-        "2027年2月1日前",
+        f"{DUE_TEXT}前",
         "六、回告要求",
-        "请于签收后10个工作日内分析成因、制定整改措施，并于2027年2月1日前向测试市农业农村局纪委（纪检组）书面报告整改情况。如有异议，可以陈述申辩。",
+        f"请于签收后10个工作日内分析成因、制定整改措施，并于{DUE_TEXT}前向测试市农业农村局纪委（纪检组）书面报告整改情况。如有异议，可以陈述申辩。",
         "测试市农业农村局纪委（纪检组）（盖章处）",
         "2026年11月20日",
         "送达回执",
