@@ -216,6 +216,7 @@ class Points:
         )
         derive_responsible(warning)
         self.trail.tell(at, "warning.drafted", None, warning, detail={"tier": str(warning.get_tier_display())})
+        self.trail.events[-1].object_label = "预警草稿"  # its number is a key, which is another one at every loading
         for member in self.committee.values():
             self.trail.notice(at, member, "warning", NOTICES["draft"], link("warnings:detail", warning.pk))
         return warning

@@ -24,6 +24,8 @@ STATEMENTS = (
        JOIN risks_campaign c ON c.id = d.campaign_id JOIN accounts_user u ON u.id = d.declarant_id
        LEFT JOIN positions_position p ON p.id = d.position_id LEFT JOIN risks_signature s ON s.declaration_id = d.id
        ORDER BY c.unit_id, 1, 2, 3, 4, 7""",
+    """SELECT e.holder_label, b.code, e.points, e.occurred_on, e.state, e.decided_at, e.decision_note FROM warnings_pointentry e
+       JOIN warnings_pointbehaviour b ON b.id = e.behaviour_id ORDER BY 1, 2, 3, 4""",
     "SELECT at, name, kind, decision, text FROM risks_opinion ORDER BY 1, 2, 5",
     "SELECT at, actor_label, action, object_label, changes::text, reason FROM audit_auditevent ORDER BY 1, 3, 4, 5, 2",
     "SELECT created_at, kind, text, read_at FROM notifications_notice ORDER BY 1, 2, 3, 4",
