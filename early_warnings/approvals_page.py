@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.verdicts import Verdict
+from early_warnings import committees
 from early_warnings.lists import Lights, Waiting
 from early_warnings.models import ApprovalVote, Warning
 from early_warnings.permissions import warnings as permissions
@@ -29,19 +30,27 @@ class Card:
     by_vote: bool
 
 
-def card_of(user: User, warning: Warning, lights: Lights) -> Card:
+def card_of(user: User, warning: Warning, lights: Lights, known: committees.Known | None = None) -> Card:
     """What the person needs to decide."""
-    members = permissions.deciding(warning)
+    members = permissions.deciding(warning, known)
     votes = [vote for vote in warning.votes.all() if vote.round == warning.approval_round]
-    return Card(warning, permissions.may_decide(user, warning), lights.of(warning), members, votes, permissions.by_vote(warning, members))
+    return Card(
+        warning,
+        permissions.may_decide(user, warning, known),
+        lights.of(warning),
+        members,
+        votes,
+        permissions.by_vote(warning, members, known),
+    )
 
 
 def waiting_for(user: User, today: date) -> list[Card]:
     """The longest waiting first; those this person decides before those that wait for others."""
     related = ("level", "responsible", "started_by", "submitted_by", "unit", "party_body", "person", "department")
-    rows = Warning.objects.handled_by(user).waiting_for_approval().select_related(*related).prefetch_related("votes__member")
-    lights = Lights(today)
-    cards = [card_of(user, row, lights) for row in rows.order_by("submitted_at")[:MOST_WAITING]]
+    rows = Warning.objects.handled_by(user).waiting_for_approval().select_related(*related).prefetch_related("votes__member", "recusals")
+    waiting, lights = list(rows.order_by("submitted_at")[:MOST_WAITING]), Lights(today)
+    known = committees.known_for(waiting)
+    cards = [card_of(user, row, lights, known) for row in waiting]
     return sorted(cards, key=lambda card: not card.verdict)
 
 

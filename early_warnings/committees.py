@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from early_warnings.models import SubjectKind
-from leads.secrecy import standings
+from django.db.models import Q
+
+from early_warnings.models import SubjectKind, WarningSettings
+from leads.secrecy import Standing, standings
 from positions.models import Appointment, Body, BodyKind, BodyMembership, BodyRole, Rank, Unit
 
 if TYPE_CHECKING:
@@ -38,18 +40,53 @@ def subject_of(warning: "Warning") -> Subject:
         kind=warning.subject_kind,
         person_id=warning.person_id,
         department_id=warning.department_id,
-        recused=frozenset(warning.recusals.values_list("person_id", flat=True)),
+        recused=frozenset(recusal.person_id for recusal in warning.recusals.all()),
     )
 
 
-def shut_out(subject: Subject, people: Iterable[int]) -> frozenset[int]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is asked about the committees of many warnings, read once. Keys; members by body, unit heads by unit."""
+
+    members: dict[int | None, list[BodyMembership]]
+    standings: dict[int, Standing]
+    unit_heads: dict[int, frozenset[int]]
+    approval_modes: dict[int, str]
+
+
+def known_for(warnings: Iterable["Warning"]) -> Known:
+    """For the party committees of the warnings: four queries for any number."""
+    rows = list(warnings)
+    members: dict[int | None, list[BodyMembership]] = {row.party_body_id: [] for row in rows}
+    bodies = [pk for pk in members if pk]
+    seats = BodyMembership.objects.in_force().filter(body_id__in=bodies).select_related("person").order_by("starts_on", "pk")
+    for seat in seats:
+        members[seat.body_id].append(seat)
+    units = {row.unit_id for row in rows}
+    settings = WarningSettings.objects.filter(Q(unit=None) | Q(unit_id__in=units))
+    modes: dict[int | None, str] = dict(settings.values_list("unit_id", "approval_mode"))
+    everybody = standings(seat.person_id for seats in members.values() for seat in seats)
+    return Known(members, everybody, _unit_heads(units), {unit_id: modes.get(unit_id, modes[None]) for unit_id in units})
+
+
+def _unit_heads(unit_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    held = Appointment.objects.in_force().filter(position__unit_id__in=unit_ids, position__rank=Rank.UNIT_HEAD)
+    found: dict[int, set[int]] = {unit_id: set() for unit_id in unit_ids}
+    for unit_id, person_id in held.values_list("position__unit_id", "person_id"):
+        found[unit_id].add(person_id)
+    return {unit_id: frozenset(people) for unit_id, people in found.items()}
+
+
+def shut_out(subject: Subject, people: Iterable[int], known: Known | None = None) -> frozenset[int]:
     """Those of the people who take no part in handling: concerned, below who is concerned, or recused."""
     wanted = set(people)
     found = wanted & subject.recused
     if subject.kind == SubjectKind.UNIT:
-        heads = Appointment.objects.in_force().filter(position__unit_id=subject.unit_id, position__rank=Rank.UNIT_HEAD)
-        return frozenset(found | wanted & set(heads.values_list("person_id", flat=True)))
-    for pk, standing in standings(wanted).items():
+        heads = (known.unit_heads if known else _unit_heads({subject.unit_id}))[subject.unit_id]
+        return frozenset(found | wanted & heads)
+    for pk, standing in (known.standings if known else standings(wanted)).items():
+        if pk not in wanted:
+            continue
         if subject.kind == SubjectKind.PERSON and subject.person_id in {pk, *standing.superior_ids}:
             found.add(pk)
         if subject.kind == SubjectKind.DEPARTMENT and subject.department_id in standing.department_ids:
@@ -57,12 +94,15 @@ def shut_out(subject: Subject, people: Iterable[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def entitled(body: Body | None, subject: Subject, without: Collection[int | None] = ()) -> list[BodyMembership]:
+def entitled(body: Body | None, subject: Subject, without: Collection[int | None] = (), known: Known | None = None) -> list[BodyMembership]:
     """The body's members in force who may take part, its secretary or head first. `without`: starter and submitter, where they may not."""
     if body is None:
         return []
-    rows = list(BodyMembership.objects.in_force().filter(body=body).select_related("person").order_by("starts_on", "pk"))
-    out = shut_out(subject, [row.person_id for row in rows])
+    if known is None:
+        rows = list(BodyMembership.objects.in_force().filter(body=body).select_related("person").order_by("starts_on", "pk"))
+    else:
+        rows = known.members[body.pk]
+    out = shut_out(subject, [row.person_id for row in rows], known)
     rows = [row for row in rows if row.person_id not in out and row.person_id not in without]
     return sorted(rows, key=lambda row: _RANKS[BodyRole(row.role)])
 
@@ -79,9 +119,9 @@ def handling(unit: Unit, kind: BodyKind, subject: Subject, without: Collection[i
     return next((body for body in bodies_up(unit, kind) if entitled(body, subject, without)), None)
 
 
-def deciders(warning: "Warning") -> list[BodyMembership]:
+def deciders(warning: "Warning", known: Known | None = None) -> list[BodyMembership]:
     """Members of the party committee who may decide on the approval: never starter or submitter (four eyes)."""
-    return entitled(warning.party_body, subject_of(warning), {warning.started_by_id, warning.submitted_by_id})
+    return entitled(warning.party_body, subject_of(warning), {warning.started_by_id, warning.submitted_by_id}, known)
 
 
 def discipline_members(warning: "Warning") -> list[BodyMembership]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.verdicts import YES, Verdict, no
 from early_warnings import committees
-from early_warnings.models import ApprovalMode, ApprovalVote, SubjectKind, Warning
+from early_warnings.models import ApprovalMode, SubjectKind, Warning
 from early_warnings.secrecy import not_shut_out
 from early_warnings.services.settings import settings_of
 from early_warnings.states import RUNNING, WARNING_TABLE, WarningState
@@ -97,8 +97,11 @@ def may_submit(user: User, warning: Warning) -> Verdict:
     return _first(_discipline(user, warning), _state(warning, "submit"))
 
 
-def may_decide(user: User, warning: Warning) -> Verdict:
-    """Approve, return or reject: the secretary (or who stands in for a secretary who may not), or any member by vote."""
+def may_decide(user: User, warning: Warning, known: committees.Known | None = None) -> Verdict:
+    """Approve, return or reject: the secretary (or who stands in for a secretary who may not), or any member by vote.
+
+    `known`: read once for a list of warnings, whose recusals and votes are fetched with them.
+    """
     state = _state(warning, "approve")
     if not state:
         return state if warning.party_body_id in standing_of(user).body_ids else no(PARTY)
@@ -106,19 +109,22 @@ def may_decide(user: User, warning: Warning) -> Verdict:
         return no(PARTY)
     if user.pk in (warning.started_by_id, warning.submitted_by_id):
         return no(_("Nobody approves what they started or submitted."))
-    if not takes_part(user, warning):
+    if user.pk in committees.shut_out(committees.subject_of(warning), [user.pk], known):
         return no(CONCERNED)
-    if user.pk not in {member.person_id for member in deciding(warning)}:
+    if user.pk not in {member.person_id for member in deciding(warning, known)}:
         return no(_("The secretary of the party committee decides this."))
-    if ApprovalVote.objects.filter(warning=warning, round=warning.approval_round, member=user).exists():
+    if any(vote.member_id == user.pk and vote.round == warning.approval_round for vote in warning.votes.all()):
         return no(_("You have voted already; the others are still to vote."))
     return YES
 
 
-def deciding(warning: Warning) -> list[BodyMembership]:
-    """Whose decision counts: by vote all who may take part; else the secretary, or the deputy head in the secretary's place, or by vote."""
-    members = committees.deciders(warning)
-    if by_vote(warning, members):
+def deciding(warning: Warning, known: committees.Known | None = None) -> list[BodyMembership]:
+    """Whose decision counts: by vote all who may take part; else the secretary, or the deputy head in the secretary's place, or by vote.
+
+    `known`: read once for a list of warnings.
+    """
+    members = committees.deciders(warning, known)
+    if by_vote(warning, members, known):
         return members
     for roles in ((BodyRole.SECRETARY, BodyRole.HEAD), (BodyRole.DEPUTY,)):
         if found := [member for member in members if member.role in roles]:
@@ -126,9 +132,10 @@ def deciding(warning: Warning) -> list[BodyMembership]:
     return members
 
 
-def by_vote(warning: Warning, members: list[BodyMembership]) -> bool:
+def by_vote(warning: Warning, members: list[BodyMembership], known: committees.Known | None = None) -> bool:
     """A setting; and without secretary and deputy head who may decide, the members vote whatever the setting says."""
-    if settings_of(warning.unit_id).approval_mode == ApprovalMode.VOTE:
+    mode = known.approval_modes[warning.unit_id] if known else settings_of(warning.unit_id).approval_mode
+    if mode == ApprovalMode.VOTE:
         return True
     return all(member.role == BodyRole.MEMBER for member in members)
 

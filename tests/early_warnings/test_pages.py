@@ -10,7 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from early_warnings.approvals_page import waiting_for
 from early_warnings.models import Tier, Warning
+from early_warnings.permissions.warnings import may_decide
+from early_warnings.services import drafting
 from tests.factories import warnings as made
 from tests.factories.organisation import SmallUnit, small_unit
 
@@ -169,3 +172,44 @@ def test_bad_drafts_are_refused_with_a_message(bureau: SmallUnit, data: dict[str
     assert answer.status_code == 422
     assert message in answer.content.decode()
     assert not Warning.objects.exists()
+
+
+def test_queries_of_the_lists(bureau: SmallUnit, count_queries: Any) -> None:
+    def more(count: int) -> None:
+        for _n in range(count):
+            made.drafted(bureau)
+
+    count_queries("warnings:board", user=bureau.discipline_head, make_rows=more)
+    count_queries("warnings:ledger", user=bureau.discipline_head, make_rows=lambda _count: None)
+
+
+def test_queries_of_approvals(bureau: SmallUnit, count_queries: Any) -> None:
+    def more(count: int) -> None:
+        for _n in range(min(count, 12)):
+            made.advance(bureau, made.drafted(bureau), "submitted")
+
+    count_queries("warnings:approvals", user=bureau.head, make_rows=more)
+
+
+def test_queries_of_ones_own(bureau: SmallUnit, count_queries: Any) -> None:
+    def more(count: int) -> None:
+        for _n in range(min(count, 9)):
+            made.advance(bureau, made.drafted(bureau), "issued")
+
+    count_queries("warnings:mine", user=bureau.clerk, make_rows=more)
+    count_queries("warnings:rectifications", user=bureau.departments[1].head, make_rows=lambda _count: None)
+
+
+def test_the_list_of_approvals_judges_as_the_step_does(bureau: SmallUnit) -> None:
+    made.advance(bureau, made.drafted(bureau), "submitted")
+    made.advance(bureau, made.drafted(bureau, Tier.HIGHEST, unit_wide=True), "submitted")
+    made.advance(bureau, made.drafted(bureau, Tier.IMPORTANT, department=bureau.departments[2].department), "submitted")
+    own = made.drafted(bureau, by=bureau.discipline_head)
+    drafting.submit(warning=own, by=bureau.discipline_head)
+    allowed = []
+    for user in (bureau.head, *bureau.deputies, bureau.discipline_head):
+        for card in waiting_for(made.fresh(user), timezone.localdate()):
+            alone = may_decide(made.fresh(user), Warning.objects.get(pk=card.warning.pk))
+            assert (bool(card.verdict), str(card.verdict.reason)) == (bool(alone), str(alone.reason))
+            allowed.append(bool(alone))
+    assert set(allowed) == {True, False}
