@@ -21,14 +21,11 @@ _FORM_OF = {
 }
 _HANDED_IN = "SELECT d.state NOT IN ('draft', 'returned') FROM risks_declaration d WHERE d.id = ({form})"
 # FOR SHARE: whoever signs holds the form's row, so an edit waits for them and then sees the new state.
-_CHECK = (
-    """
-IF (%s FOR SHARE OF d) THEN
-    RAISE EXCEPTION 'the form was handed in: %% on %% is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';
+_CHECK = f"""
+IF ({_HANDED_IN} FOR SHARE OF d) THEN
+    RAISE EXCEPTION 'the form was handed in: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';
 END IF;
 """
-    % _HANDED_IN
-)  # noqa: UP031 -- braces are filled in later
 _PLACE_CHECK = f"""
 IF NOT ({_HANDED_IN.format(form="NEW.declaration_id")}) THEN
     RETURN NEW;
