@@ -134,7 +134,7 @@ def _end_steps(user: User, lead: Lead, action: Any) -> Iterator[dict[str, Any]]:
         label = _("Change the result") if lead.result else _("Record the result")
         yield action(label, "result", result, method="get", primary=not lead.result)
     step = _END.get(Outcome(outcome), "close") if outcome else "close"
-    labels = {"close": _("Close"), "clear": _("Close as unfounded"), "hand_over": _("Hand over")}
+    labels = {"close": _("Conclude"), "clear": _("Close as unfounded"), "hand_over": _("Hand over")}
     texts = {
         "close": _("The lead ends with the result recorded. Whoever reported sees that it is concluded, and nothing else."),
         "clear": _("The lead ends as unfounded and the person is cleared. Whoever reported sees that it is concluded, and nothing else."),

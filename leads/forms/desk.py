@@ -237,7 +237,7 @@ class ResultForm(forms.Form):
 class SignForm(forms.Form):
     """A sign of the catalogue."""
 
-    field = forms.ChoiceField(label=_("field"), choices=SignField.choices)
+    field = forms.ChoiceField(label=_("Field of work"), choices=SignField.choices)
     text = forms.CharField(label=_("sign"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     severity = forms.TypedChoiceField(label=_("default level"), coerce=int)
     advice = forms.CharField(label=_("advice"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
