@@ -123,7 +123,7 @@ class BehaviourForm(forms.Form):
     def __init__(self, *args: Any, behaviour: PointBehaviour | None = None, **kwargs: Any) -> None:
         if behaviour is not None:
             names = ("code", "field", "text", "points", "is_active")
-            kwargs["initial"] = {name: getattr(behaviour, name) for name in names}
+            kwargs["initial"] = {name: getattr(behaviour, name) for name in names} | {"points": behaviour.amount}
         super().__init__(*args, **kwargs)
         if behaviour is not None and behaviour.unit_id is None:
             self.fields["code"].disabled = True
