@@ -27,6 +27,13 @@ FILES = {
     ("reporting:form_document", "form"): {"own"},
     ("reporting:form_document", "signed_form"): {"own", "department_head"} | WHOLE_UNIT,
     ("organisation:import_template", ""): {"system_admin"},
+    ("leads:ledger_export", ""): {"deputy_in_charge", "unit_head", "discipline_committee", "other_unit_head"},
+    ("warnings:export", ""): UNIT | {"other_unit_head"},
+    ("warnings:points_export", ""): UNIT | {"other_unit_head"},
+    ("reporting:talk_document", "held_talk"): {"own", "department_head", "discipline_committee"},
+    ("reporting:warning_notice", "paper_warning"): {"own", "deputy_in_charge", "discipline_committee"},
+    ("reporting:warning_advice", "paper_advice"): {"own", "deputy_in_charge", "discipline_committee"},
+    ("reporting:rectification_report", "paper_report"): {"own", "deputy_in_charge", "discipline_committee"},
     ("leads:attachment", "public_id=reported_lead;pk=lead_file"): {"discipline_committee"},
 }
 SHOWN = ("text/html", "application/json")
