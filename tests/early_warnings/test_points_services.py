@@ -126,8 +126,8 @@ def test_bad_input_changes_nothing(unit, clerk):
     first, _second = committee(unit)
     yesterday = TODAY - timedelta(days=1)
     bad = [
-        (clerk, said(day=TODAY + timedelta(days=1)), "未来|future"),
-        (clerk, said(points=Decimal("0.5")), "step|递增|单位"),
+        (clerk, said(day=TODAY + timedelta(days=1)), "晚于今天"),
+        (clerk, said(points=Decimal("0.5")), "整数倍"),
         (clerk, said(points=Decimal(13)), "12"),
         (clerk, said(points=Decimal(-1)), ""),
         (clerk, said(facts="  "), ""),
