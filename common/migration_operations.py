@@ -22,7 +22,7 @@ class AddConstraint(migrations.AddConstraint):
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Into the state, nothing else."""
-        _keep(state, app_label, self.model_name_lower, "constraints", self.constraint)
+        _keep(state, app_label, self.model_name_lower, "constraints", self.constraint)  # type: ignore[attr-defined]
 
 
 class AddIndex(migrations.AddIndex):

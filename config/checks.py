@@ -16,4 +16,3 @@ def lead_keys(**_kwargs: Any) -> list[CheckMessage]:
     except ImproperlyConfigured as error:
         return [Error(str(error), hint="docs/operators.md, “Keys of leads”.", id="lianfang.E001")]
     return []
-

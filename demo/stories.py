@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
+from django.db.models import F
 
 from accounts.models import User
 from demo import clock
@@ -21,7 +21,6 @@ from leads.services.receiving import LeadFacts, SubjectFacts
 from notifications.models import Notice
 
 HERE = Path(__file__).resolve().parent
-READ_AFTER = timedelta(days=5)
 Step = tuple[datetime, Callable[[], None]]
 
 
@@ -146,6 +145,7 @@ def tell(world: World, calendar: Calendar) -> dict[str, int]:
     for moment, act in sorted(steps, key=lambda step: step[0]):
         with clock.at(moment):
             act()
-    old = Notice.objects.filter(kind__in=["warning", "lead", "talk"], created_at__lt=timezone.now() - READ_AFTER, read_at=None)
-    old.update(read_at=timezone.now() - timedelta(days=1))
+    # What is older than this week has been read.
+    old = Notice.objects.filter(kind__in=["warning", "lead", "talk"], created_at__lt=calendar.at("2026-11-16"), read_at=None)
+    old.update(read_at=F("created_at") + timedelta(hours=5))
     return {"leads": len(leads), "warnings": len(warnings)}

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.selectors import TimelineEvent, timeline
 from common.verdicts import Verdict, no
+from early_warnings.ladder import Place
 from early_warnings.models import (
     ApprovalVote,
     ControlGroup,
     ControlMeeting,
     Disposition,
+    Escalation,
     MonitoringEntry,
     RectificationReport,
     Statement,
@@ -176,6 +178,7 @@ class Case:
     monitoring: list[MonitoringEntry]
     committee_reports: list[WarningReport]
     leads: list[WarningLead]
+    escalations: list[tuple[Any, Escalation]]
     group: Any
     events: list[TimelineEvent]
     is_inside: bool
@@ -190,6 +193,8 @@ def case_of(user: User, warning: Warning) -> Case:
     is_inside = Warning.objects.handled_by(user).filter(pk=warning.pk).exists()
     talks = Talk.objects.visible_to(user).filter(warning_link__warning=warning).select_related("talker", "person").order_by("pk")
     group = ControlGroup.objects.visible_to(user).filter(warning=warning).select_related("head").prefetch_related("members__person").first()
+    told = is_inside or permissions.answers_for(user, warning)
+    escalations = of(Escalation, "to").order_by("pk") if told else Escalation.objects.none()
     dispositions = of(Disposition, "kind", "person", "department", "ordered_by", "carried_out_by", "file", "talk")
     return Case(
         votes=list(of(ApprovalVote, "member").order_by("round", "at")),
@@ -203,6 +208,7 @@ def case_of(user: User, warning: Warning) -> Case:
         monitoring=list(of(MonitoringEntry, "by").order_by("-pk")),
         committee_reports=list(of(WarningReport, "by", "file").order_by("pk")),
         leads=list(of(WarningLead, "lead")),
+        escalations=[(Place(row.place).label, row) for row in escalations],
         group=group,
         events=timeline(warning, actions=None if is_inside else OUTSIDE),
         is_inside=is_inside,
@@ -215,6 +221,8 @@ def _disposition_steps(user: User, disposition: Disposition, warning: Warning) -
     may = part_permissions
     if may.may_carry_out(user, disposition):
         yield {"label": _("Record as carried out"), "url": _part("disposition_done", disposition), "allowed": True, "method": "get"}
+    if disposition.worked is None and may.may_judge(user, disposition):
+        yield {"label": _("Say whether it worked"), "url": _part("disposition_judge", disposition), "allowed": True, "method": "get"}
     if may.may_cancel(user, disposition):
         text = _("The disposition will not be carried out.")
         yield {

@@ -78,6 +78,14 @@ class CarriedOutForm(forms.Form):
         super().__init__(*args, auto_id="id_%s", initial={"on": timezone.localdate()}, **kwargs)
 
 
+class JudgeForm(forms.Form):
+    """Whether a disposition worked, said later."""
+
+    worked = forms.TypedChoiceField(
+        label=_("it worked"), coerce=lambda value: value == "yes", choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect
+    )
+
+
 class TalkForm(forms.Form):
     """A talk because of the warning; the record is written on the talk's own page."""
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/issue/", warnings.issue, name="issue"),
     path("<int:pk>/acknowledge/", warnings.acknowledge, name="acknowledge"),
     path("<int:pk>/plan/", steps.plan, name="plan"),
+    path("<int:pk>/measure/", steps.add_measure, name="add_measure"),
     path("<int:pk>/report/", steps.report, name="report"),
     path("<int:pk>/verify/", steps.verify, name="verify"),
     path("<int:pk>/again/", steps.re_rectify, name="re_rectify"),
@@ -37,6 +38,7 @@ urlpatterns = [
     path("measures/<int:pk>/", steps.measure, name="measure"),
     path("statements/<int:pk>/answer/", steps.answer, name="answer"),
     path("dispositions/<int:pk>/done/", parts.disposition_done, name="disposition_done"),
+    path("dispositions/<int:pk>/judge/", parts.disposition_judge, name="disposition_judge"),
     path("dispositions/<int:pk>/cancel/", parts.disposition_cancel, name="disposition_cancel"),
     path("files/<slug:kind>/<int:pk>/", parts.file, name="file"),
 ]

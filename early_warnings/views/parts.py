@@ -104,6 +104,26 @@ def disposition_done(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@FORM
+def disposition_judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say later whether it worked: its protection (001) follows from that."""
+    user, warning, found = _disposition_of(request, pk)
+    permissions.may_judge(user, found).require()
+    form = forms.JudgeForm(posted(request)[0], auto_id="id_%s")
+    return step_page(
+        request,
+        user,
+        warning,
+        heading=_("Say whether it worked"),
+        button=_("Save"),
+        form=form,
+        version=found.version,
+        act=lambda: dispositions.judge(disposition=found, worked=form.cleaned_data["worked"], by=user, version=version_of(request)),
+        done=_("Recorded whether the disposition worked."),
+        explanation=_("%(kind)s. Effect when it worked: %(effect)s.") % {"kind": found.kind, "effect": found.get_effect_display()},
+    )
+
+
 @require_POST
 def disposition_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """It will not be carried out."""

@@ -82,6 +82,29 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @FORM
+def add_measure(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more measure while it is being rectified."""
+    user, warning = find(request, pk)
+    permissions.may_report(user, warning).require()
+    form = forms.MeasureRow(posted(request)[0], auto_id="id_%s")
+
+    def act() -> None:
+        planned = rectifying.PlannedMeasure(form.cleaned_data["text"], form.cleaned_data["due_on"])
+        rectifying.add_measure(warning=warning, measure=planned, by=user)
+
+    return step_page(
+        request,
+        user,
+        warning,
+        heading=_("Add a measure"),
+        button=_("Add the measure"),
+        form=form,
+        act=act,
+        done=_("The measure has been added."),
+    )
+
+
+@FORM
 def measure(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a measure as done, or why it is not."""
     user = the_user(request)
@@ -193,9 +216,7 @@ def escalate(request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         act=lambda: ending.escalate(warning=warning, reason=form.cleaned_data["reason"], by=user, version=version_of(request)),
         done=_("Raised. A draft of the next tier waits on the board."),
-        explanation=_(
-            "This warning ends here. A linked draft of the next tier is made, and goes to the party committee as any other."
-        ),
+        explanation=_("This warning ends here. A linked draft of the next tier is made, and goes to the party committee as any other."),
     )
 
 

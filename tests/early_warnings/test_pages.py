@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from early_warnings.approvals_page import waiting_for
-from early_warnings.models import Tier, Warning
+from early_warnings.models import DispositionKind, Tier, Warning
 from early_warnings.permissions.warnings import may_decide
-from early_warnings.services import drafting
+from early_warnings.services import deadlines, dispositions, drafting
 from tests.factories import warnings as made
 from tests.factories.organisation import SmallUnit, small_unit
 
@@ -213,3 +213,41 @@ def test_the_list_of_approvals_judges_as_the_step_does(bureau: SmallUnit) -> Non
             assert (bool(card.verdict), str(card.verdict.reason)) == (bool(alone), str(alone.reason))
             allowed.append(bool(alone))
     assert set(allowed) == {True, False}
+
+
+def test_one_more_measure_while_it_is_rectified(bureau: SmallUnit) -> None:
+    warning = made.advance(bureau, made.drafted(bureau), "rectifying")
+    due = (timezone.localdate() + timedelta(days=12)).isoformat()
+    post(bureau.clerk, "add_measure", warning.pk, text="建立到期提醒台账", due_on=due)
+    assert "建立到期提醒台账" in seen(bureau.clerk, "detail", warning.pk)
+    past = client_of(bureau.clerk).post(reverse("warnings:add_measure", args=[warning.pk]), {"text": "补记", "due_on": "2020-01-01"})
+    assert past.status_code == 422
+    assert warning.reports.get().measures.count() == 2
+
+
+def test_whether_a_disposition_worked_can_be_said_later(bureau: SmallUnit) -> None:
+    warning = made.advance(bureau, made.drafted(bureau, Tier.IMPORTANT), "rectifying")
+    kind = DispositionKind.objects.get(unit=None, code="admonition")
+    disposition = dispositions.order(warning=warning, kind=kind, by=bureau.discipline_head)
+    post(
+        bureau.discipline_head,
+        "disposition_done",
+        disposition.pk,
+        on=timezone.localdate(),
+        record="已诫勉谈话",
+        version=disposition.version,
+    )
+    disposition.refresh_from_db()
+    assert (disposition.worked, disposition.is_protected) == (None, False)
+    post(bureau.discipline_head, "disposition_judge", disposition.pk, worked="yes", version=disposition.version)
+    disposition.refresh_from_db()
+    assert disposition.is_protected
+    assert "不影响任用" in seen(bureau.clerk, "detail", warning.pk)
+
+
+def test_a_delay_told_up_the_chain_stands_on_the_page(bureau: SmallUnit) -> None:
+    warning = made.advance(bureau, made.drafted(bureau), "issued")
+    deadlines.follow(today=timezone.localdate() + timedelta(days=60))
+    assert warning.escalations.exists()
+    assert "逐级追究" in seen(bureau.discipline_head, "detail", warning.pk)
+    assert "逐级追究" not in seen(bureau.clerk, "detail", warning.pk)

@@ -14,7 +14,8 @@ from tests.factories.organisation import small_unit
 def test_one_report_and_one_receipt():
     unit = small_unit().unit
     for n in range(5):
-        code, start, codes = public.new_code(), Barrier(2), []
+        code, start = public.new_code(), Barrier(2)
+        codes: list[str] = []
 
         def send(code: str = code, start: Barrier = start, codes: list[str] = codes, n: int = n) -> None:
             try:
