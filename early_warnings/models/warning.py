@@ -158,7 +158,7 @@ class Warning(Timed, Versioned):
 
     def __str__(self) -> str:
         # Neither subject nor grounds: this text stands in audit rows, which the audit administrator reads.
-        return self.number or str(_("warning draft %(n)s") % {"n": self.pk or ""})
+        return self.number or str(_("draft of a warning"))
 
     def get_absolute_url(self) -> str:
         """Its page."""
