@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from leads.forms.public import AskForm, FilesForm
+from leads.marks import tags_of
 from leads.models import Lead, LeadAttachment, LeadMessage
 from leads.permissions import reporter as permissions
-from leads.services.identity import tags_of
 from leads.states import ENDED, LeadState
 
 # What a reporter learns: never who handles it, how it was judged or what came of it; the desk says that in a message if it may.

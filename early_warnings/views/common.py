@@ -64,11 +64,15 @@ def step_page(
     explanation: str = "",
     rows: Any = None,
     version: int | None = None,
+    versioned: bool = True,
     danger: bool = False,
     template: str = "warnings/form.html",
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show the form, or take it: what the service refuses stands above it, and what was entered stays."""
+    """Show the form, or take it: what the service refuses stands above it, and what was entered stays.
+
+    What only adds to a case (`versioned` False) takes nothing back that somebody else did, and asks for no version.
+    """
     problem = ""
     valid = request.method == "POST" and form.is_valid() and (rows is None or rows.is_valid())
     if valid:
@@ -90,7 +94,7 @@ def step_page(
         "button": button,
         "danger": danger,
         "problem": problem,
-        "version": warning.version if version is None else version,
+        "version": (warning.version if version is None else version) if versioned else None,
         "crumbs": crumbs(user, warning, heading),
         **(more or {}),
     }

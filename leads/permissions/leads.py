@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.verdicts import YES, Verdict, no
-from leads.models import Judgement, Lead, LeadDesk, Outcome
+from leads.marks import tags_of
+from leads.models import Judgement, Lead, LeadDesk, LeadIdentity, Outcome
 from leads.secrecy import standing_of
 from leads.states import ENDED, LeadState
 from positions.models import BodyKind
@@ -72,7 +73,7 @@ def may_propose(user: User, lead: Lead) -> Verdict:
     """Propose a judgement."""
     if lead.state != LeadState.STUDYING:
         return no(_("Take it up first.") if lead.state == LeadState.RECEIVED else _("A judgement has been proposed already."))
-    return _committee(user, lead)
+    return _judges(user, lead)
 
 
 def may_decide(user: User, judgement: Judgement) -> Verdict:
@@ -81,7 +82,7 @@ def may_decide(user: User, judgement: Judgement) -> Verdict:
         return no(_("There is no proposed judgement."))
     if judgement.proposed_by_id == user.pk:
         return no(_("Nobody confirms or returns the judgement they proposed."))
-    return _committee(user, judgement.lead)
+    return _judges(user, judgement.lead)
 
 
 def may_record_result(user: User, lead: Lead) -> Verdict:
@@ -122,6 +123,14 @@ def may_reopen(user: User, lead: Lead) -> Verdict:
     if lead.state not in ENDED:
         return no(_("It has not ended yet."))
     return _committee(user, lead)
+
+
+def _judges(user: User, lead: Lead) -> Verdict:
+    """The committee, but nobody judges what they reported themselves. Only they are told so: the sentence would name them to others."""
+    verdict = _committee(user, lead)
+    if verdict and LeadIdentity.objects.filter(lead=lead, owner_tag__in=tags_of(user)).exists():
+        return no(_("You reported this yourself: other members judge it."))
+    return verdict
 
 
 def _committee(user: User, lead: Lead) -> Verdict:

@@ -1,7 +1,5 @@
 """Who reported: kept apart from the content, opened only with a reason that is recorded (domain §4)."""
 
-import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import NotPossible
+from leads.marks import tag, tags_of
 from leads.models import IdentityOpening, Lead, LeadIdentity
 from leads.permissions import reporter as permissions
 from leads.services import trace
@@ -28,15 +27,6 @@ class Identity:
     staff_number: str = ""
 
 
-def tags_of(user: User) -> list[str]:
-    """The marks by which the person's own reports are found, the newest key's first. Without a key nobody can lead them back."""
-    return [_tag(key, user.pk) for key in settings.LEADS_KEYS]
-
-
-def _tag(key: str, user_id: int) -> str:
-    return hmac.new(key.encode(), b"owner of a lead:%d" % user_id, hashlib.sha256).hexdigest()
-
-
 def keep_identity(*, lead: Lead, user: User | None = None, name: str = "", contact: str = "") -> LeadIdentity:
     """Keep who reported a named lead: a member of staff by account, anybody else by what they wrote. Once for each lead."""
     told = {"user": user.pk if user else None, "name": user.name if user else name, "contact": contact}
@@ -46,7 +36,7 @@ def keep_identity(*, lead: Lead, user: User | None = None, name: str = "", conta
 def renew_tag(identity: LeadIdentity) -> None:
     """After a change of keys: mark the row with the newest one. Called by `rotate_lead_keys`."""
     user_id = json.loads(identity.identity)["user"]
-    identity.owner_tag = _tag(settings.LEADS_KEYS[0], user_id) if user_id else ""
+    identity.owner_tag = tag(settings.LEADS_KEYS[0], user_id) if user_id else ""
 
 
 @transaction.atomic

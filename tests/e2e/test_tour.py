@@ -16,12 +16,31 @@ from accounts.models import User
 from positions.models import PowerItem
 from risks.models import Campaign, RiskEntry
 
-# Clerk, department head, leader in charge, unit head, office of the leading group, three administrators.
-PEOPLE = ("B022", "C022", "B012", "A003", "A001", "S901", "S902", "S903")
+# Clerk, department head, leader in charge, unit head, head of the discipline committee, office of the leading group, administrators.
+PEOPLE = ("B022", "C022", "B012", "A003", "A001", "A005", "S901", "S902", "S903")
 # Answers that are files, and pages whose content is technical: names of actions, of routes, of library classes.
-FILES = re.compile(r"export|download|document|template|proof|file$|import_findings|logout|healthz")
+FILES = re.compile(
+    r"export|download|document|template|proof|file$|notice$|advice$|rectification_report|attachment|import_findings|logout|healthz"
+)
 TECHNICAL = {"audit:index", "audit:detail"}
-WORDS_WE_SAY = {"Excel", "Word", "PDF", "OFD", "PNG", "JPEG", "xlsx", "docx", "CNNY", "CNNKS", "Ctrl", "Enter", "Esc", "WebAuthn", "TOTP"}
+WORDS_WE_SAY = {
+    "Excel",
+    "Word",
+    "PDF",
+    "OFD",
+    "PNG",
+    "JPEG",
+    "xlsx",
+    "docx",
+    "txt",
+    "CNNY",
+    "CNNKS",
+    "Ctrl",
+    "Enter",
+    "Esc",
+    "WebAuthn",
+    "TOTP",
+}
 LINKS = """() => [...document.querySelectorAll("a[href]:not([download]), [data-href]")]
   .map((e) => e.dataset.href || e.getAttribute("href") || "").filter((url) => url.startsWith("/"))"""
 VISIBLE_TEXT = """() => {

@@ -8,10 +8,11 @@ from django.urls import reverse
 from audit.models import AuditEvent
 from common.errors import NotAllowed, NotPossible
 from leads.models import IdentityOpening, Lead, LeadIdentity, LeadMessage
-from leads.services import desks, messages
+from leads.services import desks, judging, messages
 from leads.services.identity import keep_identity, open_identity
 from leads.services.receiving import LeadFacts, SubjectFacts, receive
 from notifications.models import Notice
+from tests.factories.leads import judgement_facts
 from tests.factories.organisation import SmallUnit, small_unit
 from tests.leads.reports import report
 
@@ -209,3 +210,17 @@ def test_queries_of_my_reports(unit, count_queries):
             messages.ask(lead=lead, by=unit.discipline_head, text="请问")
 
     count_queries("leads:mine", user=unit.clerk, make_rows=make_rows)
+
+
+def test_nobody_judges_what_they_reported(unit):
+    member, head = unit.departments[0].staff[1], unit.discipline_head
+    lead = by_name(unit, member)
+    judging.take_up(lead=lead, by=head)
+    lead.refresh_from_db()
+    with pytest.raises(NotAllowed, match="由其他成员"):
+        judging.propose_judgement(lead=lead, facts=judgement_facts(), by=member)
+    judgement = judging.propose_judgement(lead=lead, facts=judgement_facts(), by=head)
+    with pytest.raises(NotAllowed, match="由其他成员"):
+        judging.confirm_judgement(judgement=judgement, by=member)
+    lead.refresh_from_db()
+    assert lead.state == "proposed"

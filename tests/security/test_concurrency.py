@@ -114,6 +114,20 @@ VERSIONED = {
     "risks:risk_share",
     "risks:risk_target",
     "risks:scheme_edit",
+    "talks:cancel",
+    "talks:change",
+    "talks:confirm",
+    "talks:invite",
+    "talks:record",
+    "talks:reply",
+    "talks:unsigned",
+    "warnings:acknowledge",
+    "warnings:decide",
+    "warnings:measure",
+    "warnings:plan",
+    "warnings:point_confirm",
+    "warnings:point_reject",
+    "warnings:report",
 }
 # They begin something new; the version on their page is not of what they write.
 NEW = {"risks:measure_add", "risks:scheme_new"}
@@ -121,6 +135,15 @@ NEW = {"risks:measure_add", "risks:scheme_new"}
 FILL = {
     "powers:rule-enact": {"number": "1", "since": "2026-01-01"},
     "risks:review_decide": {"decision": "agreed"},
+    "talks:cancel": {"reason": "改期"},
+    "talks:change": {"reason": "工作提醒", "place": "谈话室"},
+    "talks:record": {"content": "指出问题，提出要求。", "place": "谈话室", "held_at": "2026-01-05T09:00"},
+    "talks:reply": {"text": "情况说明如下。"},
+    "talks:unsigned": {"reason": "本人拒绝签字"},
+    "warnings:decide": {"decision": "approve"},
+    "warnings:measure": {"done": "yes", "note": "已落实"},
+    "warnings:plan": {"causes": "提醒不够", "measures-0-text": "建立提醒", "measures-0-due_on": "2099-01-01"},
+    "warnings:report": {"causes": "提醒不够", "results": "已落实"},
     "risks:risk_level": {"reason": "年内两次预警"},
 }
 
