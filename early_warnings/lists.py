@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,7 +12,7 @@ from accounts.models import User
 from early_warnings.limits import Light, light, not_announced
 from early_warnings.models import Tier, Warning, WarningSettings
 from early_warnings.secrecy import answers_for
-from early_warnings.services.moves import limited_step
+from early_warnings.services.moves import running_limit
 from early_warnings.states import ENDED, RUNNING, WarningState
 from positions.scopes import scope_of
 
@@ -94,13 +93,11 @@ LIGHT_WORDS = {Light.GREEN: _("in time"), Light.AMBER: _("due soon"), Light.RED:
 
 def waiting_of(warning: Warning, known: WarningSettings, today: date) -> Waiting:
     """The light of a warning by the settings of its unit."""
-    name = limited_step(warning.state, warning.tier)
-    if name is None or warning.step_due_on is None or warning.step_since is None:
+    runs = running_limit(warning, known)
+    if runs is None:
         return Waiting("", None, [])
-    start = timezone.localdate(warning.step_since)
-    working = known.limit(name).working and not (warning.state == S.RECTIFYING and warning.due_on)
-    shown = light(start, warning.step_due_on, today, known.amber_share, working=working)
-    return Waiting(shown.value, warning.step_due_on, not_announced(start, warning.step_due_on) if working else [])
+    shown = light(runs.start, runs.due_on, today, known.amber_share, working=runs.working)
+    return Waiting(shown.value, runs.due_on, not_announced(runs.start, runs.due_on) if runs.working else [])
 
 
 class Lights:

@@ -29,7 +29,7 @@ from early_warnings.models import (
     WarningSettings,
 )
 from early_warnings.permissions import warnings as permissions
-from early_warnings.services.moves import limited_step
+from early_warnings.services.moves import limited_step, running_limit
 from early_warnings.services.organisation import chain_of
 from early_warnings.services.people import recipients
 from early_warnings.services.settings import settings_of
@@ -75,12 +75,8 @@ def follow_one(*, pk: int, today: date) -> bool:
 
 def light_of(warning: Warning, known: WarningSettings, today: date) -> Light | None:
     """How the present step stands; None where no limit runs."""
-    name = limited_step(warning.state, warning.tier)
-    if name is None or warning.step_due_on is None or warning.step_since is None:
-        return None
-    start = timezone.localdate(warning.step_since)
-    working = known.limit(name).working and not (warning.state == S.RECTIFYING and warning.due_on)
-    return limits.light(start, warning.step_due_on, today, known.amber_share, working=working)
+    runs = running_limit(warning, known)
+    return limits.light(runs.start, runs.due_on, today, known.amber_share, working=runs.working) if runs else None
 
 
 def _step(warning: Warning, known: WarningSettings, today: date) -> bool:

@@ -1,6 +1,7 @@
 """What every step of a warning does: lock, move by the table, start the clock of the next step, keep history and audit."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -56,6 +57,24 @@ def limited_step(state: str, tier: str) -> str | None:
     if state in ENDED or state == WarningState.DRAFT:
         return None
     return LimitedStep(f"rectifying_{tier}" if state == WarningState.RECTIFYING else state).value
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLimit:
+    """The limit that runs in the present state: from the day after `start` to `due_on`, in working or calendar days."""
+
+    start: date
+    due_on: date
+    working: bool
+
+
+def running_limit(warning: Warning, known: WarningSettings) -> RunningLimit | None:
+    """None for drafts and what has ended. A date set in the warning itself counts in calendar days."""
+    name = limited_step(warning.state, warning.tier)
+    if name is None or warning.step_due_on is None or warning.step_since is None:
+        return None
+    working = known.limit(name).working and not (warning.state == WarningState.RECTIFYING and warning.due_on)
+    return RunningLimit(timezone.localdate(warning.step_since), warning.step_due_on, working)
 
 
 def _due(warning: Warning, today: date, settings: WarningSettings) -> date | None:
