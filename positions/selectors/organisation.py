@@ -31,6 +31,7 @@ def unit_sheet(unit: Unit) -> UnitSheet:
         DivisionOfWork.objects.in_force(today)
         .filter(department__unit=unit, department__closed_on=None)
         .select_related("department", "appointment__person")
+        .order_by("-starts_on", "-pk")  # where several are in charge, who has been longest is shown
     ):
         charge[division.appointment_id].append(division.department)
         leader_of[division.department_id] = division.appointment.person
@@ -39,7 +40,8 @@ def unit_sheet(unit: Unit) -> UnitSheet:
     staff: dict[int, set[int]] = defaultdict(set)
     everybody: set[int] = set()
     holders: dict[int, list[Appointment]] = defaultdict(list)
-    for appointment in Appointment.objects.in_force(today).filter(position__unit=unit).select_related("person", "position"):
+    held = Appointment.objects.in_force(today).filter(position__unit=unit).select_related("person", "position")
+    for appointment in held.order_by("-starts_on", "-pk"):
         everybody.add(appointment.person_id)
         position = appointment.position
         if position.department_id is None:
@@ -52,7 +54,11 @@ def unit_sheet(unit: Unit) -> UnitSheet:
     for position in Position.objects.open().filter(unit=unit, department=None):
         posts = holders.get(position.pk, [])
         sheet.leaders.append(
-            {"position": position, "holders": [a.person for a in posts], "charge": [d for a in posts for d in charge.get(a.pk, [])]}
+            {
+                "position": position,
+                "holders": [a.person for a in posts],
+                "charge": [d for a in posts for d in sorted(charge.get(a.pk, []), key=_in_order)],
+            }
         )
     for department in Department.objects.open().filter(unit=unit).annotate(posts=Count("positions", filter=Q(positions__closed_on=None))):
         sheet.departments.append(
@@ -65,11 +71,15 @@ def unit_sheet(unit: Unit) -> UnitSheet:
             }
         )
     members: dict[int, list[BodyMembership]] = defaultdict(list)
-    for membership in BodyMembership.objects.in_force(today).filter(body__unit=unit).select_related("person"):
+    for membership in BodyMembership.objects.in_force(today).filter(body__unit=unit).select_related("person").order_by("starts_on", "pk"):
         members[membership.body_id].append(membership)
     for body in Body.objects.open().filter(unit=unit).select_related("department"):
         sheet.bodies.append({"body": body, "members": sorted(members.get(body.pk, []), key=lambda m: _ROLE_ORDER[m.role])})
     return sheet
+
+
+def _in_order(department: Department) -> tuple[int, int]:
+    return department.order, department.pk
 
 
 _ROLE_ORDER = {"head": 0, "secretary": 1, "deputy": 2, "member": 3}
