@@ -17,7 +17,9 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files import File
 from django.db import transaction
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
@@ -216,3 +218,11 @@ def _write(content: IO[bytes], name: str, content_type: str, by: AbstractBaseUse
     stored.content.save(name, File(content), save=False)
     stored.save()
     return stored
+
+
+def workbook_response(content: io.BytesIO, name: str) -> HttpResponse:
+    """A finished .xlsx as a download called after `name` and the day."""
+    response = HttpResponse(content.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    filename = clean_name(f"{name}_{timezone.localdate().isoformat()}.xlsx")
+    response.headers["Content-Disposition"] = str(content_disposition_header(True, filename))
+    return response

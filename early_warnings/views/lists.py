@@ -11,13 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from audit import services as audit
-from common.files import clean_name
+from common.files import workbook_response
 from common.htmx import render_page
 from common.tables import configure
 from early_warnings import exports, lists
@@ -30,8 +29,6 @@ from early_warnings.tables.warnings import WarningTable
 from jobs import services as jobs
 from positions.models import BodyKind
 from positions.scopes import scope_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def the_user(request: HttpRequest) -> User:
@@ -146,10 +143,7 @@ def export(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         written = exports.write_ledger(target, rows, heading=title)
         audit.record("warning.ledger_exported", by=user, detail={"rows": written})
-    response = HttpResponse(target.getvalue(), content_type=XLSX)
-    filename = clean_name(f"{title}_{timezone.localdate().isoformat()}.xlsx")
-    response.headers["Content-Disposition"] = str(content_disposition_header(True, filename))
-    return response
+    return workbook_response(target, title)
 
 
 @require_POST

@@ -9,14 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from audit import services as audit
-from common.files import clean_name
+from common.files import workbook_response
 from common.htmx import render_page
 from common.tables import configure
 from early_warnings import exports_points as exports
@@ -76,10 +74,7 @@ def export(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         written = exports.write_ledger(target, user, rows.order_by("occurred_on", "pk"), heading=title())
         audit.record("points.exported", by=user, detail={"rows": written})
-    response = HttpResponse(target.getvalue(), content_type=exports.CONTENT_TYPE)
-    filename = clean_name(f"{title()}_{timezone.localdate().isoformat()}.xlsx")
-    response.headers["Content-Disposition"] = str(content_disposition_header(True, filename))
-    return response
+    return workbook_response(target, title())
 
 
 @require_POST

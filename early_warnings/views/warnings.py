@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -66,9 +67,7 @@ def _lead_of(request: HttpRequest, user: User) -> Lead | None:
         return None
     try:
         found: Lead | None = Lead.objects.visible_to(user).filter(public_id=key).first()
-    except ValueError:
-        found = None
-    except Exception as error:
+    except ValidationError as error:
         raise Http404 from error
     if found is None:
         raise Http404

@@ -5,17 +5,14 @@ from io import BytesIO
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from audit import services as audit
-from common.files import clean_name
+from common.files import workbook_response
 from common.htmx import render_page
 from common.tables import configure
-from jobs.workbooks import CONTENT_TYPE
 from leads import exports, selectors
 from leads.filters import LedgerFilter
 from leads.models import Lead
@@ -47,7 +44,4 @@ def export(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         written = exports.write_ledger(target, leads)
         audit.record("leads.exported", by=user, detail={"rows": written})
-    response = HttpResponse(target.getvalue(), content_type=CONTENT_TYPE)
-    filename = clean_name(f"{_('Ledger of warning information')}_{timezone.localdate().isoformat()}.xlsx")
-    response.headers["Content-Disposition"] = str(content_disposition_header(True, filename))
-    return response
+    return workbook_response(target, _("Ledger of warning information"))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from audit import services as audit
 from common import files
+from common.files import workbook_response
 from common.htmx import render_page
 from common.posted import text as posted_text
 from common.posted import version as version_of
@@ -27,7 +28,7 @@ from risks.permissions import measures as permissions
 from risks.services import measures as services
 from risks.tables.measures import MeasureTable
 from risks.views.points import find, form_page, posted
-from risks.views.register import attachment, the_user
+from risks.views.register import the_user
 
 
 def filtered(user: User, data: QueryDict) -> tuple[MeasureFilter, QuerySet[Measure]]:
@@ -66,7 +67,7 @@ def export(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         written = exports.write_measures(target, rows, heading=title)
         audit.record("register.exported", by=user, detail={"rows": written, "ledger": "measures"})
-    return attachment(target, title)
+    return workbook_response(target, title)
 
 
 @require_POST

@@ -11,17 +11,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from audit import services as audit
-from common.files import clean_name
+from common.files import workbook_response
 from common.htmx import render_page
 from jobs import services as jobs
-from jobs.workbooks import CONTENT_TYPE
 from positions.scopes import scope_of
 from risks import exports, pages, selectors
 from risks.filters.register import RegisterFilter
@@ -97,7 +94,7 @@ def export(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         written = exports.write_register(target, found.points.order_by(*found.order), heading=_("Register of integrity risk points"))
         audit.record("register.exported", by=user, detail={"rows": written, "query": request.GET.urlencode()[:500]})
-    return attachment(target, _("Register of integrity risk points"))
+    return workbook_response(target, _("Register of integrity risk points"))
 
 
 @require_POST
@@ -108,14 +105,6 @@ def export_later(request: HttpRequest) -> HttpResponse:
     jobs.start(kind="register_export", title=title, arguments={"query": request.GET.urlencode()}, by=user)
     messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
     return redirect("jobs:index")
-
-
-def attachment(content: BytesIO, name: str) -> HttpResponse:
-    """An .xlsx download with a name of our own."""
-    response = HttpResponse(content.getvalue(), content_type=CONTENT_TYPE)
-    filename = clean_name(f"{name}_{timezone.localdate().isoformat()}.xlsx")
-    response.headers["Content-Disposition"] = str(content_disposition_header(True, filename))
-    return response
 
 
 @require_GET
@@ -147,7 +136,7 @@ def export_position_levels(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         written = exports.write_position_levels(target, user, heading=title, department_id=number_in(request.GET.get("department", "")))
         audit.record("register.exported", by=user, detail={"rows": written, "catalogue": "position_levels"})
-    return attachment(target, title)
+    return workbook_response(target, title)
 
 
 def number_in(text: str) -> int | None:

@@ -251,3 +251,8 @@ def test_a_delay_told_up_the_chain_stands_on_the_page(bureau: SmallUnit) -> None
     assert warning.escalations.exists()
     assert "逐级追究" in seen(bureau.discipline_head, "detail", warning.pk)
     assert "逐级追究" not in seen(bureau.clerk, "detail", warning.pk)
+
+
+@pytest.mark.parametrize("key", ["no-key", "00000000-0000-0000-0000-000000000000"])
+def test_a_lead_that_does_not_exist_starts_no_warning(bureau: SmallUnit, key: str) -> None:
+    assert client_of(made.starter(bureau)).get(reverse("warnings:new") + f"?lead={key}").status_code == 404
