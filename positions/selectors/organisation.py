@@ -60,7 +60,8 @@ def unit_sheet(unit: Unit) -> UnitSheet:
                 "charge": [d for a in posts for d in sorted(charge.get(a.pk, []), key=_in_order)],
             }
         )
-    for department in Department.objects.open().filter(unit=unit).annotate(posts=Count("positions", filter=Q(positions__closed_on=None))):
+    grouped = Department.objects.open().filter(unit=unit).annotate(posts=Count("positions", filter=Q(positions__closed_on=None)))
+    for department in grouped.order_by("order", "pk"):  # a grouped query forgets the model's ordering
         sheet.departments.append(
             {
                 "department": department,
