@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "leads.apps.LeadsConfig",
     "risks.apps.RisksConfig",
     "early_warnings.apps.WarningsConfig",
+    "assessments.apps.AssessmentsConfig",
     "positions.apps.PositionsConfig",
     "notifications.apps.NotificationsConfig",
     "audit.apps.AuditConfig",

@@ -17,5 +17,6 @@ urlpatterns = [
     path("talks/", include("talks.urls")),
     path("leads/", include("leads.urls")),
     path("warnings/", include("early_warnings.urls")),
+    path("assessments/", include("assessments.urls")),
     path("reports/", include("reporting.urls")),
 ]

@@ -33,7 +33,7 @@ step "lint" $bin/ruff check --quiet .
 step "files" $bin/python scripts/check_files.py
 step "import layers" $bin/lint-imports --no-cache
 step "private modules" $bin/python scripts/check_imports.py
-step "types" env LIANFANG_TESTING=1 $bin/mypy --no-error-summary accounts audit common config demo early_warnings jobs leads notifications positions reporting risks talks web scripts tests manage.py
+step "types" env LIANFANG_TESTING=1 $bin/mypy --no-error-summary accounts assessments audit common config demo early_warnings jobs leads notifications positions reporting risks talks web scripts tests manage.py
 step "templates, lint" $bin/djlint --lint --quiet templates
 step "translations" $bin/python scripts/translate.py check
 step "migrations" $bin/python manage.py makemigrations --check --dry-run

@@ -1,0 +1,1 @@
+"""Quarterly integrity assessment, secret appraisal, surveys, position risk index, eligibility (domain §6)."""
