@@ -1,0 +1,51 @@
+"""Who sees surveys: the unit's discipline committee all of them; its head and its party committee what is closed; nobody else."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from assessments.states_surveys import SurveyState
+from positions.models import BodyKind
+from positions.scopes import Scope, scope_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def making_unit_ids(scope: Scope) -> frozenset[int]:
+    """Units whose surveys the person makes."""
+    return scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset())
+
+
+def reading_unit_ids(scope: Scope) -> frozenset[int]:
+    """Units of whose surveys the person reads results."""
+    return making_unit_ids(scope) | scope.headed_unit_ids | scope.bodies.get(BodyKind.PARTY_COMMITTEE, frozenset())
+
+
+class SurveyQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """See the top of this file."""
+        scope = scope_of(user)
+        if scope.user_id is None or scope.admin_role:
+            return self.none()
+        made = Q(unit_id__in=making_unit_ids(scope))
+        return self.filter(made | Q(unit_id__in=reading_unit_ids(scope), state=SurveyState.CLOSED))
+
+    def closed(self) -> Self:
+        """Those with a result."""
+        return self.filter(state=SurveyState.CLOSED)
+
+
+class QuestionnaireQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """For discipline committees: the common ones and their own."""
+        scope = scope_of(user)
+        units = making_unit_ids(scope)
+        if scope.user_id is None or scope.admin_role or not units:
+            return self.none()
+        return self.filter(Q(unit=None) | Q(unit_id__in=units))
+
+    def of_unit(self, unit_id: int) -> Self:
+        """What a unit's surveys may ask."""
+        return self.filter(Q(unit=None) | Q(unit_id=unit_id))
