@@ -88,7 +88,7 @@ MIDDLEWARE = [
 ]
 
 # Pages on which nobody is recognised: no session, no user, no address (common.unwatched, ADR 0010).
-UNWATCHED_PATHS = ("/leads/public/",)
+UNWATCHED_PATHS = ("/leads/public/", "/assessments/answer/")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
