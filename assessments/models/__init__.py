@@ -1,0 +1,55 @@
+"""Rounds of assessment, their settings, surveys and everything that belongs to them. Import models from here."""
+
+from assessments.models.round import Assessed, Rater, Round, RoundGroup, RoundPhase
+from assessments.models.settings import (
+    Answer,
+    Factor,
+    Grade,
+    GradeScale,
+    Group,
+    GroupSettings,
+    Indicator,
+    IndicatorSet,
+    Method,
+    RaterLevel,
+    Relation,
+    ResultScope,
+)
+from assessments.models.survey import (
+    Contact,
+    Questionnaire,
+    Survey,
+    SurveyAccess,
+    SurveyCode,
+    SurveyKind,
+    SurveyQuestion,
+    SurveyTally,
+)
+
+__all__ = [
+    "Answer",
+    "Assessed",
+    "Contact",
+    "Factor",
+    "Grade",
+    "GradeScale",
+    "Group",
+    "GroupSettings",
+    "Indicator",
+    "IndicatorSet",
+    "Method",
+    "Questionnaire",
+    "Rater",
+    "RaterLevel",
+    "Relation",
+    "ResultScope",
+    "Round",
+    "RoundGroup",
+    "RoundPhase",
+    "Survey",
+    "SurveyAccess",
+    "SurveyCode",
+    "SurveyKind",
+    "SurveyQuestion",
+    "SurveyTally",
+]
