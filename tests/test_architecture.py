@@ -43,6 +43,7 @@ OPEN_ROUTES = {
     "account_login",
     "account_logout",
     "account_reauthenticate",
+    "assessments:answer",
     "leads:follow_up",
     "leads:public_choose",
     "leads:public_language",
@@ -56,6 +57,9 @@ OPEN_ROUTES = {
 # Models without `visible_to`: parts that are only ever reached through the object they belong to, and what only programs read.
 REACHED_THROUGH_PARENT = {
     "accounts.User",  # people are reached through appointments; accounts by the administrators' pages alone
+    "assessments.SurveyCode",
+    "assessments.SurveyQuestion",
+    "assessments.SurveyTally",
     "audit.AuditEvent",  # the audit administrator's pages, and timelines of objects one may see
     "audit.AuditLink",
     "common.NumberSeries",

@@ -70,6 +70,11 @@ def keeps_leads(scope: Scope) -> bool:
     return bool(committees or scope.secretary_of)
 
 
+def reads_surveys(scope: Scope) -> bool:
+    """Discipline committee, party committee, unit head."""
+    return bool(starts_warnings(scope) or approves_warnings(scope) or scope.headed_unit_ids)
+
+
 def is_admin(*roles: str) -> Predicate:
     """Holds one of these administrator roles."""
     return lambda scope: scope.admin_role in roles
@@ -145,6 +150,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Warning settings"), "warnings:settings", starts_warnings),
         ),
     ),
+    Section(_("Assessments"), "clipboard-check", (Entry(_("Contact-rate surveys"), "assessments:surveys", reads_surveys),)),
     Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
     Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),
     Section(

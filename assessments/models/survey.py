@@ -68,7 +68,7 @@ class Questionnaire(Timed, Versioned):
     objects = QuestionnaireQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("questionnaire")
+        verbose_name = pgettext_lazy("survey", "questionnaire")
         ordering = [F("unit").asc(nulls_last=True), "kind", "name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["unit", "name"], nulls_distinct=False, name="assessments_questionnaire_name"),
@@ -85,7 +85,9 @@ class Questionnaire(Timed, Versioned):
 class SurveyQuestion(models.Model):
     """One question to be answered with yes or no."""
 
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="questions", verbose_name=_("questionnaire"))
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.CASCADE, related_name="questions", verbose_name=pgettext_lazy("survey", "questionnaire")
+    )
     order = models.PositiveSmallIntegerField(_("order"))
     category = models.CharField(_("category"), max_length=14, choices=Contact)
     text = models.CharField(_("question"), max_length=200)
@@ -107,7 +109,9 @@ class Survey(Timed, Versioned):
     title = models.CharField(_("title"), max_length=100)
     kind = models.CharField(pgettext_lazy("survey", "kind"), max_length=10, choices=SurveyKind)
     state = models.CharField(_("state"), max_length=10, choices=SurveyState, default=SurveyState.DRAFT)
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="surveys", verbose_name=_("questionnaire"))
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.PROTECT, related_name="surveys", verbose_name=pgettext_lazy("survey", "questionnaire")
+    )
     introduction = models.TextField(_("introduction"), blank=True)
     questions = models.JSONField(_("questions"), default=list, blank=True)
     # The part of the address that nobody guesses.

@@ -1,6 +1,8 @@
 """Addresses under /assessments/: one module a task."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "assessments"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("assessments.urls.surveys")),
+]
