@@ -57,9 +57,13 @@ OPEN_ROUTES = {
 # Models without `visible_to`: parts that are only ever reached through the object they belong to, and what only programs read.
 REACHED_THROUGH_PARENT = {
     "accounts.User",  # people are reached through appointments; accounts by the administrators' pages alone
+    "assessments.AppraisalCount",
+    "assessments.Ballot",
+    "assessments.BallotKey",
     "assessments.SurveyCode",
     "assessments.SurveyQuestion",
     "assessments.SurveyTally",
+    "assessments.Urn",
     "audit.AuditEvent",  # the audit administrator's pages, and timelines of objects one may see
     "audit.AuditLink",
     "common.NumberSeries",

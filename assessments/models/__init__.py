@@ -1,5 +1,6 @@
 """Rounds of assessment, their settings, surveys and everything that belongs to them. Import models from here."""
 
+from assessments.models.ballots import AppraisalCount, Ballot, BallotKey, Urn
 from assessments.models.round import Assessed, Rater, Round, RoundGroup, RoundPhase
 from assessments.models.settings import (
     Answer,
@@ -28,7 +29,10 @@ from assessments.models.survey import (
 
 __all__ = [
     "Answer",
+    "AppraisalCount",
     "Assessed",
+    "Ballot",
+    "BallotKey",
     "Contact",
     "Factor",
     "Grade",
@@ -52,4 +56,5 @@ __all__ = [
     "SurveyKind",
     "SurveyQuestion",
     "SurveyTally",
+    "Urn",
 ]
