@@ -1,5 +1,6 @@
 """Who sees surveys: the unit's discipline committee all of them; its head and its party committee what is closed; nobody else."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -35,6 +36,11 @@ class SurveyQuerySet(models.QuerySet[Any]):
     def closed(self) -> Self:
         """Those with a result."""
         return self.filter(state=SurveyState.CLOSED)
+
+    def on_start_page(self, unit_ids: frozenset[int], making: frozenset[int], today: date) -> Self:
+        """Open ones: internal surveys of these units that take answers today, and of those the person makes the ones whose time is over."""
+        to_answer = Q(unit_id__in=unit_ids, kind="internal", open_from__lte=today, open_until__gte=today)
+        return self.filter(to_answer | Q(unit_id__in=making, open_until__lt=today), state=SurveyState.OPEN).order_by("open_until", "pk")
 
 
 class QuestionnaireQuerySet(models.QuerySet[Any]):

@@ -9,7 +9,7 @@ from common.states import StateTable, Transition, register
 
 class SurveyState(models.TextChoices):
     DRAFT = "draft", _("draft")
-    OPEN = "open", pgettext_lazy("survey", "open")
+    OPEN = "open", pgettext_lazy("survey", "taking answers")
     CLOSED = "closed", pgettext_lazy("survey", "closed")
     CANCELLED = "cancelled", pgettext_lazy("survey", "given up")
 

@@ -118,7 +118,7 @@ class Comparison:
         known = [(survey, words, found) for survey, words, found in self.surveys if found is not None]
         if not known:
             return None
-        series = {"label": _("at least"), "values": [found.at_least for _s, _w, found in known], "colour": "blue"}
+        series = {"label": _("at least (%)"), "values": [found.at_least for _s, _w, found in known], "colour": "blue"}
         series["urls"] = [survey.get_absolute_url() for survey, _w, _f in known]
         return {
             "title": self._message([found for _s, _w, found in known], known[-1][1]),

@@ -161,7 +161,7 @@ class AnswerForm(forms.Form):
             name = f"q{number}"
             self.fields[name] = forms.TypedChoiceField(
                 label=f"{number}. {asked['text']}",
-                choices=[("no", _("no")), ("yes", _("yes"))],
+                choices=[("yes", _("yes")), ("no", _("no"))],
                 coerce=lambda value: value == "yes",
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Please answer yes or no.")},

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "draft"), ("open", "open"), ("closed", "closed"), ("cancelled", "given up")],
+                        choices=[("draft", "draft"), ("open", "taking answers"), ("closed", "closed"), ("cancelled", "given up")],
                         default="draft",
                         max_length=10,
                         verbose_name="state",
@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "draft"), ("open", "open"), ("closed", "closed"), ("cancelled", "given up")],
+                        choices=[("draft", "draft"), ("open", "taking answers"), ("closed", "closed"), ("cancelled", "given up")],
                         default="draft",
                         max_length=10,
                         verbose_name="state",

@@ -30,7 +30,7 @@ from positions.models import Appointment, BodyKind, BodyMembership, Department, 
 
 KEY_LENGTH = 10
 CODE_LENGTH = 10  # 50 bits: guessed by nobody who has ten tries a quarter of an hour
-MOST_CODES = 2000  # at a time
+MOST_CODES = 500  # at a time
 _CODE_SALT = "assessments.survey.code"
 
 
