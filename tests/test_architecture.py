@@ -60,6 +60,7 @@ REACHED_THROUGH_PARENT = {
     "assessments.AppraisalCount",
     "assessments.Ballot",
     "assessments.BallotKey",
+    "assessments.ScoreItem",
     "assessments.SurveyCode",
     "assessments.SurveyQuestion",
     "assessments.SurveyTally",

@@ -1,6 +1,8 @@
 """Rounds of assessment, their settings, surveys and everything that belongs to them. Import models from here."""
 
+from assessments.models.appeal import Appeal
 from assessments.models.ballots import AppraisalCount, Ballot, BallotKey, Urn
+from assessments.models.result import ItemKind, MethodScore, Result, ScoreItem
 from assessments.models.round import Assessed, Rater, Round, RoundGroup, RoundPhase
 from assessments.models.settings import (
     Answer,
@@ -29,6 +31,7 @@ from assessments.models.survey import (
 
 __all__ = [
     "Answer",
+    "Appeal",
     "AppraisalCount",
     "Assessed",
     "Ballot",
@@ -41,15 +44,19 @@ __all__ = [
     "GroupSettings",
     "Indicator",
     "IndicatorSet",
+    "ItemKind",
     "Method",
+    "MethodScore",
     "Questionnaire",
     "Rater",
     "RaterLevel",
     "Relation",
+    "Result",
     "ResultScope",
     "Round",
     "RoundGroup",
     "RoundPhase",
+    "ScoreItem",
     "Survey",
     "SurveyAccess",
     "SurveyCode",
