@@ -28,6 +28,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # What is kept outside the database: uploads, finished files, audit anchors.
 DATA_DIR = Path(env.str("LIANFANG_DATA_DIR", default=str(BASE_DIR / ".lianfang" / "data")))
 MEDIA_ROOT = DATA_DIR / "files"
+# Keys of the urns of open appraisals (common.key_files, ADR 0014).
+BALLOT_KEY_DIR = DATA_DIR / "ballot-keys"
 AUDIT_ANCHOR_DIR = Path(env.str("AUDIT_ANCHOR_DIR", default=str(DATA_DIR / "anchors")))
 
 INSTALLED_APPS = [
@@ -235,7 +237,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
-WHITENOISE_AUTOREFRESH = False
+# Else every client of a test begins by listing all static files; looked up when asked for, they are the same.
+WHITENOISE_AUTOREFRESH = TESTING
 
 # ---- Files in ---------------------------------------------------------------------------------------------------------
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
