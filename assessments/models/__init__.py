@@ -2,6 +2,7 @@
 
 from assessments.models.appeal import Appeal
 from assessments.models.ballots import AppraisalCount, Ballot, BallotKey, Urn
+from assessments.models.index import IndexSettings, PositionIndex
 from assessments.models.result import ItemKind, MethodScore, Result, ScoreItem
 from assessments.models.round import Assessed, Rater, Round, RoundGroup, RoundPhase
 from assessments.models.settings import (
@@ -42,11 +43,13 @@ __all__ = [
     "GradeScale",
     "Group",
     "GroupSettings",
+    "IndexSettings",
     "Indicator",
     "IndicatorSet",
     "ItemKind",
     "Method",
     "MethodScore",
+    "PositionIndex",
     "Questionnaire",
     "Rater",
     "RaterLevel",
