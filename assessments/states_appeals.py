@@ -44,6 +44,16 @@ APPEAL_TABLE = register(
                 told=_("who appealed, party committee"),
             ),
             Transition(
+                "reopen",
+                (A.CHANGED,),
+                A.WAITING,
+                pgettext_lazy("appeal", "send the correction back"),
+                _("member of the party committee, while the correction is not confirmed; never for the own result"),
+                "assessment.appeal_reopened",
+                requires=_("an opinion"),
+                told=_("discipline committee"),
+            ),
+            Transition(
                 "withdraw",
                 (A.WAITING,),
                 A.WITHDRAWN,

@@ -127,8 +127,8 @@ class Result(Versioned):
     no_award = models.BooleanField(_("no award or honour in the year"), default=False)
     hold_months = models.PositiveSmallIntegerField(_("months without promotion or transfer"), default=0)
     lines = models.JSONField(_("calculation"))
-    corrects = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by", verbose_name=_("corrects")
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("corrects")
     )
     reason = models.TextField(_("why it was corrected"), blank=True)
     computed_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("calculated by"))
@@ -152,6 +152,7 @@ class Result(Versioned):
             models.UniqueConstraint(
                 fields=["assessed"], condition=Q(state__in=["computed", "reviewed"]), name="assessments_result_one_pending"
             ),
+            models.UniqueConstraint(fields=["corrects"], condition=~Q(state="dropped"), name="assessments_result_corrected_once"),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=100), name="assessments_result_range"),
             models.CheckConstraint(
                 condition=~Q(state__in=["reviewed", "confirmed"]) | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),

@@ -1,0 +1,120 @@
+"""The days of a round's phases, and what the calendar does by itself: reminders, the time for appeals, the end (domain §6)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.models import Group, Rater, Round
+from assessments.services.settings import settings_of
+from assessments.states import PHASES, RoundState
+from common import workdays
+from common.errors import DomainError
+from notifications.services import notify
+from positions.models import BodyMembership
+
+# Working days of the phases whose length no setting says.
+LENGTHS = {RoundState.SETTING_UP: 5, RoundState.RATING: 7, RoundState.SCORING: 5, RoundState.REVIEW: 3, RoundState.CONFIRMATION: 3}
+SOON = 2  # working days before the last one, when the committee is reminded
+
+Days = dict[str, tuple[date, date]]
+
+
+def proposed(unit_id: int, start: date) -> Days:
+    """The phases one after the other from `start` on, in working days; notice and appeal as long as the settings of the groups ask for."""
+    rows = [settings_of(unit_id, group) for group in Group.values]
+    lengths = LENGTHS | {RoundState.NOTICE: max(row.notice_days for row in rows)}
+    found: Days = {}
+    first = _workday_from(start)
+    for phase in PHASES:
+        if phase == RoundState.APPEAL:
+            last = max(_last(first, row.appeal_days, row.appeal_working) for row in rows)
+        else:
+            last = _last(first, lengths[phase], True)
+        found[phase.value] = (first, last)
+        first = workdays.add_workdays(last, 1)
+    return found
+
+
+def _workday_from(day: date) -> date:
+    return day if workdays.is_workday(day) else workdays.add_workdays(day, 1)
+
+
+def _last(first: date, days: int, working: bool) -> date:
+    """The last of so many days that begin with `first`; at least that day."""
+    return workdays.add_workdays(first, max(days - 1, 0)) if working else first + timedelta(days=max(days - 1, 0))
+
+
+def checked(days: Mapping[str, tuple[date, date]]) -> Days:
+    """The same days in the order of the phases. Raises DomainError for one that is missing, ends before it begins, or comes too early."""
+    found: Days = {}
+    before = None
+    for phase in PHASES:
+        if phase.value not in days:
+            raise DomainError(_("The days of “%(phase)s” are missing.") % {"phase": phase.label})
+        first, last = days[phase.value]
+        if last < first:
+            raise DomainError(_("“%(phase)s” ends before it begins.") % {"phase": phase.label})
+        if before is not None and first <= found[before.value][1]:
+            raise DomainError(
+                _("“%(phase)s” begins before “%(before)s” is over.") % {"phase": phase.label, "before": before.label},
+            )
+        found[phase.value] = (first, last)
+        before = phase
+    return found
+
+
+def follow(*, today: date) -> int:
+    """What is due: appeals begin when the notice is over, the round is final when the appeals are; reminders once. Returns rounds looked at."""
+    found = list(Round.objects.open().select_related("unit").prefetch_related("phases").order_by("pk"))
+    for one in found:
+        _move_on(one, today)
+        _remind(one, today)
+    return len(found)
+
+
+def _move_on(found: Round, today: date) -> None:
+    from assessments.services import deciding
+
+    steps = {RoundState.NOTICE: deciding.open_appeals, RoundState.APPEAL: deciding.finish}
+    step = steps.get(RoundState(found.state))
+    phase = _phase(found)
+    if step is None or phase is None or phase[1] >= today:
+        return
+    try:
+        with transaction.atomic():
+            step(found=found, by=None)
+    except DomainError:
+        # Appeals without an answer hold it up: the reminder of the phase says so, and the page why.
+        return
+    found.refresh_from_db()
+
+
+def _remind(found: Round, today: date) -> None:
+    """The discipline committee (at confirmation the party committee) when a phase is nearly or quite over; raters when their time is."""
+    phase = _phase(found)
+    if phase is None or workdays.workdays_between(today, phase[1]) > SOON:
+        return
+    last, is_late = phase[1], today > phase[1]
+    words = {"round": found, "phase": found.get_state_display(), "day": last.isoformat()}
+    text = _("%(round)s: “%(phase)s” was to be done by %(day)s.") if is_late else _("%(round)s: “%(phase)s” is to be done by %(day)s.")
+    body_id = found.party_body_id if found.state == RoundState.CONFIRMATION else found.discipline_body_id
+    members = BodyMembership.objects.in_force().filter(body_id=body_id).select_related("person")
+    key = f"round:{found.pk}:{found.state}:{last.isoformat()}:{'late' if is_late else 'soon'}"
+    notify([row.person for row in members], kind="assessment", text=text % words, url=found.get_absolute_url(), key=key)
+    if found.state == RoundState.RATING and not is_late:
+        _remind_raters(found, last)
+
+
+def _remind_raters(found: Round, last: date) -> None:
+    """All of them, for a reminder to those outstanding would tell who they are (ADR 0014)."""
+    asked: Iterable[User] = User.objects.filter(pk__in=Rater.objects.filter(assessed__round=found).values("person"))
+    text = _("%(round)s: the appraisal ends on %(day)s.") % {"round": found, "day": last.isoformat()}
+    notify(asked, kind="assessment", text=text, url=reverse("web:start"), key=f"round:{found.pk}:rating-ends:{last.isoformat()}")
+
+
+def _phase(found: Round) -> tuple[date, date] | None:
+    return next(((row.starts_on, row.ends_on) for row in found.phases.all() if row.phase == found.state), None)
