@@ -2,6 +2,8 @@
 
 from assessments.models.appeal import Appeal
 from assessments.models.ballots import AppraisalCount, Ballot, BallotKey, Urn
+from assessments.models.effects import Restriction
+from assessments.models.eligibility import EligibilityCheck, EligibilityLine, EligibilitySettings
 from assessments.models.index import IndexSettings, PositionIndex
 from assessments.models.result import ItemKind, MethodScore, Result, ScoreItem
 from assessments.models.round import Assessed, Rater, Round, RoundGroup, RoundPhase
@@ -38,6 +40,9 @@ __all__ = [
     "Ballot",
     "BallotKey",
     "Contact",
+    "EligibilityCheck",
+    "EligibilityLine",
+    "EligibilitySettings",
     "Factor",
     "Grade",
     "GradeScale",
@@ -54,6 +59,7 @@ __all__ = [
     "Rater",
     "RaterLevel",
     "Relation",
+    "Restriction",
     "Result",
     "ResultScope",
     "Round",
