@@ -18,5 +18,6 @@ app.conf.beat_schedule = {
     "warnings-follow-deadlines": {"task": "warnings.follow_deadlines", "schedule": crontab(minute=40)},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 60.0},
     "leads-recheck-desks": {"task": "leads.recheck_desks", "schedule": crontab(minute=20)},
+    "assessments-clean-up-ballots": {"task": "assessments.clean_up_ballots", "schedule": crontab(minute=50)},
     "risks-search-index": {"task": "risks.index_waiting", "schedule": 60.0},
 }

@@ -1,6 +1,7 @@
 """What every test shares. The servers are started by tests/servers.py, before Django's settings are read."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
@@ -39,10 +40,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
-    """Limits, counters and anything else kept in Valkey do not reach the next test."""
+def _nothing_stays() -> Iterator[None]:
+    """Limits, counters and anything else kept in Valkey do not reach the next test, nor do keys of urns."""
     yield
     cache.clear()
+    shutil.rmtree(settings.BALLOT_KEY_DIR, ignore_errors=True)
 
 
 @pytest.fixture

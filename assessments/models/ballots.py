@@ -27,7 +27,7 @@ class BallotKey(models.Model):
 
 
 class Urn(models.Model):
-    """All ballots about one person, sealed as one value of the same length for everybody of the round. Exists while the appraisal is open."""
+    """All ballots about one person as one sealed value, equally long for everybody of the round. Exists while the appraisal is open."""
 
     assessed = models.OneToOneField(Assessed, primary_key=True, on_delete=models.PROTECT, related_name="urn")
     sealed = models.BinaryField()

@@ -16,7 +16,7 @@ from common.backup.errors import BackupDamaged
 from common.backup.sealed import SealedReader, SealedWriter
 
 FORMAT = 1
-DUMP, FILES, ANCHORS, MANIFEST = "database/", "files/", "anchors/", "manifest.json"
+DUMP, FILES, ANCHORS, KEYS, MANIFEST = "database/", "files/", "anchors/", "ballot-keys/", "manifest.json"
 PART = 4 * 1024 * 1024
 LARGEST_MANIFEST = 4 * 1024 * 1024
 EXCLUDED = "django_session"
@@ -43,13 +43,14 @@ class Tallies:
     """One tally for each kind of member."""
 
     def __init__(self) -> None:
-        self.by_kind = {kind.rstrip("/"): Tally() for kind in (DUMP, FILES, ANCHORS)}
+        self.by_kind = {kind.rstrip("/"): Tally() for kind in (DUMP, FILES, ANCHORS, KEYS)}
 
     def add(self, name: str, size: int, digest: str) -> None:
         self.by_kind[name.split("/", 1)[0]].add(name, size, digest)
 
     def as_dict(self) -> dict[str, Any]:
-        return {kind: tally.as_dict() for kind, tally in self.by_kind.items()}
+        # Backups made before there were key files have no line for them.
+        return {kind: tally.as_dict() for kind, tally in self.by_kind.items() if tally.count or kind != KEYS.rstrip("/")}
 
 
 class Writer:
@@ -145,7 +146,7 @@ def read_through(source: IO[bytes], secret: str) -> dict[str, Any]:
 def _is_ours(name: str) -> bool:
     """A member of a known kind whose path stays in its folder."""
     path = PurePosixPath(name)
-    return name == MANIFEST or (name.startswith((DUMP, FILES, ANCHORS)) and not path.is_absolute() and ".." not in path.parts)
+    return name == MANIFEST or (name.startswith((DUMP, FILES, ANCHORS, KEYS)) and not path.is_absolute() and ".." not in path.parts)
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -1,5 +1,6 @@
-"""`manage.py backup`: the database as one moment saw it, then the files, then the anchors, into one encrypted file."""
+"""`manage.py backup`: the database as one moment saw it, then the files, the anchors and the keys of urns, into one encrypted file."""
 
+import io
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -28,8 +29,12 @@ def make(out: Path, secret: str) -> dict[str, Any]:
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
             writer = archive.Writer(target, secret)
+            keys = _keys()
             manifest = _database(writer)
             _files(writer)
+            # Before and after: one may have been destroyed or made while the database was read.
+            for name, content in sorted((keys | _keys()).items()):
+                writer.add(f"{archive.KEYS}{name}", io.BytesIO(content), len(content))
             writer.finish(manifest)
             target.flush()
             os.fsync(target.fileno())
@@ -61,6 +66,15 @@ def _database(writer: archive.Writer) -> dict[str, Any]:
             "triggers": len(archive.triggers()),
             "audit": archive.audit_head(),
         }
+
+
+def _keys() -> dict[str, bytes]:
+    """Keys of urns that are open now, sealed as they lie there: without them what was answered would be lost with the disk."""
+    found = {}
+    for path in archive.files_below(Path(settings.BALLOT_KEY_DIR)):
+        with suppress(FileNotFoundError):
+            found[path.name] = path.read_bytes()
+    return found
 
 
 def _files(writer: archive.Writer) -> None:

@@ -69,6 +69,7 @@ def _put_back(source: IO[bytes], secret: str, anchors: Path) -> None:
     folders: dict[str, Callable[[str], Path]] = {
         archive.FILES: lambda name: Path(settings.MEDIA_ROOT) / name,
         archive.ANCHORS: lambda name: anchors / name,
+        archive.KEYS: lambda name: Path(settings.BALLOT_KEY_DIR) / name,
     }
 
     def write(name: str, content: IO[bytes]) -> None:
@@ -78,7 +79,7 @@ def _put_back(source: IO[bytes], secret: str, anchors: Path) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("wb") as file:
                     shutil.copyfileobj(content, file, 1024 * 1024)
-                target.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+                target.chmod(0o600 if prefix == archive.KEYS else settings.FILE_UPLOAD_PERMISSIONS)
 
     if following:
         write(*following)

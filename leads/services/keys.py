@@ -6,16 +6,15 @@ from contextlib import ExitStack
 from typing import Any
 
 import pgtrigger
-from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast
 
 from audit import services as audit
-from common.encrypted import SEALED_TYPE, EncryptedTextField, encrypted_fields, keyring
+from common import key_files
+from common.encrypted import SEALED_TYPE, EncryptedTextField, encrypted_fields, is_sealed_with_first_key, keyring
 from common.models import StoredFile
 from leads.models import LeadIdentity
 from leads.services.identity import renew_tag
@@ -24,11 +23,11 @@ BATCH = 500
 
 
 def rotate() -> dict[str, int]:
-    """Seal everything anew that the first key does not open; returns how many texts, files and marks. May be broken off and run again.
+    """Seal everything anew that the first key does not open; returns how many of each. May be broken off and run again.
 
     Raises cryptography's InvalidToken when something is opened by none of the keys; what was done until then stays done.
     """
-    done = {"texts": 0, "files": 0, "marks": 0}
+    done = {"texts": 0, "files": 0, "marks": 0, "keys": 0}
     for model in apps.get_models():
         for field in encrypted_fields(model):
             done["texts"] += sum(_renew_texts(model, field, rows) for rows in _batches(model._base_manager.values_list("pk", flat=True)))
@@ -36,6 +35,7 @@ def rotate() -> dict[str, int]:
         done["files"] += sum(_renew_file(pk) for pk in rows)
     for rows in _batches(LeadIdentity.objects.exclude(owner_tag="").values_list("pk", flat=True)):
         done["marks"] += sum(_renew_mark(pk) for pk in rows)
+    done["keys"] = key_files.renew_all()
     audit.record("settings.lead_keys_rotated", by=None, detail=done)
     return done
 
@@ -43,14 +43,6 @@ def rotate() -> dict[str, int]:
 def _batches(keys: models.QuerySet[Any]) -> Iterator[list[Any]]:
     ordered = list(keys.order_by("pk"))
     return (ordered[n : n + BATCH] for n in range(0, len(ordered), BATCH))
-
-
-def _is_new(token: bytes) -> bool:
-    try:
-        Fernet(settings.LEADS_KEYS[0]).decrypt(token)
-    except InvalidToken:
-        return False
-    return True
 
 
 def _renew_texts(model: type[models.Model], field: EncryptedTextField, keys: list[Any]) -> int:
@@ -63,7 +55,7 @@ def _renew_texts(model: type[models.Model], field: EncryptedTextField, keys: lis
         renewed = 0
         tokens = rows.select_for_update().annotate(token=Cast(F(field.name), TextField())).values_list("pk", "token")
         for pk, token in tokens:
-            if not _is_new(token.encode()):
+            if not is_sealed_with_first_key(token.encode()):
                 fresh = keyring().rotate(token.encode()).decode("ascii")
                 model._base_manager.filter(pk=pk).update(**{field.name: Value(fresh, output_field=TextField())})
                 renewed += 1
@@ -76,7 +68,7 @@ def _renew_file(pk: int) -> int:
     storage, old = stored.content.storage, stored.content.name
     with stored.content.open("rb") as file:
         token = file.read()
-    if _is_new(token):
+    if is_sealed_with_first_key(token):
         return 0
     fresh = keyring().rotate(token)
     # Under a name of its own: until the commit the row must find the old bytes.

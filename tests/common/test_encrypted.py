@@ -120,7 +120,7 @@ class TestNewKey:
     def test_run_again_it_has_nothing_to_do(self, capsys):
         report(small_unit().unit)
         call_command("rotate_lead_keys")
-        assert capsys.readouterr().out.strip() == '{"texts": 0, "files": 0, "marks": 0}'
+        assert capsys.readouterr().out.strip() == '{"texts": 0, "files": 0, "marks": 0, "keys": 0}'
 
     @pytest.mark.usefixtures("capsys")
     def test_with_a_key_missing_it_says_so(self):

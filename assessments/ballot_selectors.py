@@ -1,0 +1,112 @@
+"""Whom a rater still has to rate (the rater alone learns it), how many answered, and what a closed appraisal gave."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import User
+from assessments import ballot_keys, urns
+from assessments.ballot_keys import KeyUnusable
+from assessments.models import AppraisalCount, Assessed, Ballot, Rater, Round, Urn
+from assessments.scoring import pooling
+from assessments.scoring.values import Appraisal, PoolValue
+from assessments.states import RoundState
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person the rater is asked about in an open appraisal. `answered` is None when the urn cannot be opened."""
+
+    rater: Rater
+    answered: bool | None
+    ends_on: date | None
+
+    @property
+    def assessed(self) -> Assessed:
+        """Whom it is about."""
+        return self.rater.assessed
+
+
+def to_rate(user: User) -> list[Asked]:
+    """Everybody the person is asked about now, answered or not, the appraisal that ends first on top."""
+    rows = (
+        Rater.objects.asked_now(user)
+        .select_related("assessed__round__unit", "assessed__urn")
+        .prefetch_related("assessed__round__phases")
+        .order_by("assessed__round_id", "assessed__group", "assessed__department__order", "assessed__pk")
+    )
+    keys: dict[int, bytes | None] = {}
+    found = []
+    for rater in rows:
+        round = rater.assessed.round
+        if round.pk not in keys:
+            keys[round.pk] = _key(round.pk)
+        found.append(Asked(rater, _answered(rater, keys[round.pk]), last_day(round)))
+    return sorted(found, key=lambda asked: asked.ends_on or date.max)
+
+
+def last_day(round: Round) -> date | None:
+    """Until when answers are asked for, as planned."""
+    return next((phase.ends_on for phase in round.phases.all() if phase.phase == RoundState.RATING), None)
+
+
+def turnout(round: Round) -> dict[int, tuple[int, int]]:
+    """Assessed id → (asked, answered), never who. Empty when the urns cannot be opened (`services.ballots.key_problem` says why)."""
+    closed = {row.pk: (row.invited, row.given) for row in AppraisalCount.objects.filter(assessed__round=round)}
+    key = None if closed else _key(round.pk)
+    if key is None:
+        return closed
+    invited = Counter(Rater.objects.filter(assessed__round=round).order_by().values_list("assessed_id", flat=True))
+    try:
+        return {
+            urn.pk: (invited[urn.pk], len(urns.unseal(bytes(urn.sealed), key=key, owner=urn.pk).ballots))
+            for urn in Urn.objects.filter(assessed__round=round)
+        }
+    except KeyUnusable:
+        return {}
+
+
+def appraisal_of(assessed: Assessed) -> Appraisal | None:
+    """What the closed appraisal of a person gave, pools only; None while it is open (or never was)."""
+    return appraisals_of([assessed]).get(assessed.pk)
+
+
+def appraisals_of(people: Iterable[Assessed]) -> dict[int, Appraisal]:
+    """The same for many of one or more rounds, in four queries: assessed id → appraisal."""
+    wanted = {person.pk: person for person in people}
+    counts = AppraisalCount.objects.filter(pk__in=wanted)
+    rules = {
+        (round.pk, group.group): group.frozen
+        for round in Round.objects.filter(assessed__in=wanted).distinct().prefetch_related("groups")
+        for group in round.groups.all()
+        if group.rules is not None
+    }
+    ballots: dict[int, list[tuple[str, dict[str, str]]]] = {}
+    for assessed_id, pool, answers in Ballot.objects.filter(assessed__in=wanted).values_list("assessed_id", "pool", "answers"):
+        ballots.setdefault(assessed_id, []).append((pool, answers))
+    found = {}
+    for count in counts:
+        person = wanted[count.pk]
+        rule = rules[person.round_id, person.group]
+        pools = pooling.pool(ballots.get(count.pk, []), rule.levels) if count.counted else []
+        values = tuple(PoolValue.of(pool.levels, pool.weight, pool.ballots, rule.answers) for pool in pools)
+        found[count.pk] = Appraisal(count.invited, count.given, count.counted, values)
+    return found
+
+
+def _key(round_id: int) -> bytes | None:
+    try:
+        return ballot_keys.of(round_id)
+    except KeyUnusable:
+        return None
+
+
+def _answered(rater: Rater, key: bytes | None) -> bool | None:
+    urn: Urn | None = getattr(rater.assessed, "urn", None)
+    if urn is None or key is None:
+        return None
+    try:
+        return urns.unseal(bytes(urn.sealed), key=key, owner=urn.pk).has_answered(rater.person_id)
+    except KeyUnusable:
+        return None
