@@ -117,12 +117,7 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
     """The world, once for the whole matrix, in a transaction that is rolled back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         world = build_world()
-        cookies = {}
-        for relation, person in world.people.items():
-            client = Client()
-            client.force_login(person)
-            cookies[relation] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        yield Stage(world, cookies)
+        yield Stage(world, world.sign_in())
         transaction.set_rollback(True)
 
 

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.core.signals import got_request_exception
 from django.db import connection, models, transaction
 from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.client import ClientHandler
 
 from accounts.models import User
@@ -73,11 +73,7 @@ class Stage:
         self.requests = Requests()
         self.world: World = build_world()
         self.foreign = foreign_objects(self.world.elsewhere)
-        self.cookies = {}
-        for relation, person in self.world.people.items():
-            client = Client()
-            client.force_login(person)
-            self.cookies[relation] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.cookies = self.world.sign_in()
         self.check_pending()
 
     @cached_property
