@@ -207,7 +207,6 @@ class Migration(migrations.Migration):
                 ("rules", models.JSONField(verbose_name="rules")),
                 ("parts", models.JSONField(verbose_name="parts")),
                 ("total", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="risk index")),
-                ("moral_for_unit", models.BooleanField(default=False)),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="computed")),
                 (
                     "holder",

@@ -100,8 +100,6 @@ class PositionIndex(models.Model):
     rules = models.JSONField(_("rules"))
     parts = models.JSONField(_("parts"))
     total = models.DecimalField(_("risk index"), max_digits=5, decimal_places=2, null=True, blank=True)
-    # Whether everybody who reads the index may see the appraisal in it: the scope in which its result was published.
-    moral_for_unit = models.BooleanField(default=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("computed by")
     )
