@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from demo import content, last_year, stories
+from demo import content, last_year, stories, surveys
 from demo.bulk import Writer
 from demo.dates import Calendar
 from demo.forms import FormWriter
@@ -76,6 +76,8 @@ class Loader:
         self.trail.write(self.writer)
         self.say("Leads and warnings …")
         self.report |= stories.tell(self.bureau, self.calendar)
+        self.say("Surveys …")
+        self.report["surveys"] = surveys.tell(self.bureau, self.calendar)
 
     def _bureau_catalogues(self) -> tuple[Version, Version, Version]:
         world = self.bureau

@@ -34,7 +34,7 @@ class TestWilson:
 
     @pytest.mark.parametrize(("successes", "n", "z"), [(-1, 5, Z), (6, 5, Z), (1, 5, -1.0)])
     def test_impossible_numbers(self, successes, n, z):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="needed"):
             wilson(successes, n, z)
 
     @given(n=st.integers(0, 3000), data=st.data(), z=st.floats(0, 4))

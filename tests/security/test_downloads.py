@@ -34,6 +34,7 @@ FILES = {
     ("reporting:warning_notice", "paper_warning"): {"own", "deputy_in_charge", "discipline_committee"},
     ("reporting:warning_advice", "paper_advice"): {"own", "deputy_in_charge", "discipline_committee"},
     ("reporting:rectification_report", "paper_report"): {"own", "deputy_in_charge", "discipline_committee"},
+    ("assessments:survey_export", "survey_closed"): {"deputy_in_charge", "unit_head", "discipline_committee"},
     ("leads:attachment", "public_id=reported_lead;pk=lead_file"): {"discipline_committee"},
 }
 SHOWN = ("text/html", "application/json")
