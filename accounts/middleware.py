@@ -11,6 +11,8 @@ from common.middleware import GetResponse
 
 # The time of the last request is written at most this often, so that reading pages does not write a row each time.
 SEEN_EVERY = 60
+# Where secret ballots are given: often enough that nobody is signed out while reading, and never when something is handed in (ADR 0014).
+SEEN_EVERY_UNTIMED = 300
 
 
 class SessionLimitsMiddleware:
@@ -27,9 +29,16 @@ class SessionLimitsMiddleware:
             if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_ABSOLUTE_SECONDS:
                 logout(request)
                 request.session["ended"] = True
-            elif now - seen >= SEEN_EVERY:
+            elif now - seen >= SEEN_EVERY and _may_note(request, now - seen):
                 request.session["seen"] = now
         return self.get_response(request)
+
+
+def _may_note(request: HttpRequest, seconds: int) -> bool:
+    """Whether the time of this request may be written, so many seconds after the one that was written last."""
+    if not request.path.startswith(settings.UNTIMED_PATHS):
+        return True
+    return request.method == "GET" and seconds >= SEEN_EVERY_UNTIMED
 
 
 def tell_ended(request: HttpRequest) -> None:

@@ -91,6 +91,8 @@ MIDDLEWARE = [
 
 # Pages on which nobody is recognised: no session, no user, no address (common.unwatched, ADR 0010).
 UNWATCHED_PATHS = ("/leads/public/", "/assessments/answer/")
+# Pages on which secret ballots are given: the time of a session's last request is kept coarsely, and never that of a vote (ADR 0014).
+UNTIMED_PATHS = ("/assessments/rating/",)
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -75,6 +75,11 @@ def reads_surveys(scope: Scope) -> bool:
     return bool(starts_warnings(scope) or approves_warnings(scope) or scope.headed_unit_ids)
 
 
+def checks_eligibility(scope: Scope) -> bool:
+    """Discipline committee, personnel office."""
+    return bool(starts_warnings(scope) or scope.bodies.get(BodyKind.PERSONNEL_OFFICE))
+
+
 def is_admin(*roles: str) -> Predicate:
     """Holds one of these administrator roles."""
     return lambda scope: scope.admin_role in roles
@@ -150,7 +155,16 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Warning settings"), "warnings:settings", starts_warnings),
         ),
     ),
-    Section(_("Assessments"), "clipboard-check", (Entry(_("Contact-rate surveys"), "assessments:surveys", reads_surveys),)),
+    Section(
+        _("Assessments"),
+        "clipboard-check",
+        (
+            Entry(_("My appraisals"), "assessments:rating", works_here),
+            Entry(_("Contact-rate surveys"), "assessments:surveys", reads_surveys),
+            Entry(_("Eligibility checks"), "assessments:eligibility", checks_eligibility),
+            Entry(_("Restrictions from assessment"), "assessments:restrictions", works_here),
+        ),
+    ),
     Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
     Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),
     Section(

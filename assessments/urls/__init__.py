@@ -4,5 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "assessments"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("assessments.urls.eligibility")),
+    path("", include("assessments.urls.rating")),
     path("", include("assessments.urls.surveys")),
 ]
