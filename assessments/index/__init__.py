@@ -6,7 +6,7 @@ kept in check), environment (contact rate). A part whose source is missing says 
 
 from assessments.index.facts import AppraisalFact, ContactFact, FactorFact, PointFact, PowerFact
 from assessments.index.overall import Index, combine
-from assessments.index.parts import Figure, Part, control, environment, missing, moral, power, survey_kind
+from assessments.index.parts import Figure, Part, control, environment, heaviest, missing, moral, power, survey_kind
 from assessments.index.rules import PARTS, Band, IndexRules, problems
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "combine",
     "control",
     "environment",
+    "heaviest",
     "missing",
     "moral",
     "power",

@@ -42,7 +42,7 @@ class PowerFact:
 
 @dataclass(frozen=True, slots=True)
 class PointFact:
-    """A risk point in the register. `rank` of `ranks`: place of its level in its scale, 0 the lightest.
+    """A risk point in the register, or `count` of them that are alike. `rank` of `ranks`: place of its level in its scale, 0 the lightest.
 
     `is_loose`: nothing holds it, as it has no measure or one that is overdue.
     """
@@ -55,6 +55,7 @@ class PointFact:
     is_loose: bool
     holding: str
     source: Source
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

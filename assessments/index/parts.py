@@ -100,8 +100,13 @@ def power_points(fact: PowerFact, rules: IndexRules) -> Decimal:
     return points * rules.holdings[fact.holding]
 
 
+def heaviest(holdings: Iterable[str], rules: IndexRules) -> str | None:
+    """Of several ways in which something is held the one that counts most; None without any."""
+    return max(holdings, key=lambda holding: rules.holdings[holding], default=None)
+
+
 def power(facts: Sequence[PowerFact], rules: IndexRules) -> Part:
-    """Number and weight of the power items held. Each item counts once, by its closest holding."""
+    """Number and weight of the power items held. Each item counts once, as it is held most closely."""
     figures = []
     total = Decimal(0)
     for fact in facts:
@@ -139,7 +144,7 @@ def control(facts: Iterable[PointFact], rules: IndexRules) -> Part:
     total = floor = Decimal(0)
     for fact in facts:
         grade = grade_of(fact, rules)
-        points = grade.points * rules.holdings[fact.holding]
+        points = grade.points * rules.holdings[fact.holding] * fact.count
         total += points
         if fact.holding == "own":
             floor = max(floor, grade.low)
@@ -149,6 +154,7 @@ def control(facts: Iterable[PointFact], rules: IndexRules) -> Part:
             "level": fact.level,
             "grade": grade.label,
             "loose": fact.is_loose,
+            "count": fact.count,
             "holding": fact.holding,
             "share": str(rules.holdings[fact.holding]),
         }

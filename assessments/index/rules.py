@@ -96,7 +96,8 @@ def problems(rules: IndexRules) -> list[Problem]:
     points = [*rules.categories.values(), rules.major, rules.alone]
     if any(value < 0 for value in points):
         found.append(Problem("points", {}))
-    if set(rules.holdings) != set(HOLDINGS) or any(not 0 <= share <= 1 for share in rules.holdings.values()):
+    shares = rules.holdings
+    if set(shares) != set(HOLDINGS) or any(not 0 <= share <= shares["own"] <= 1 for share in shares.values()):
         found.append(Problem("holdings", {}))
     if min(rules.power_full, rules.control_full, rules.contact_full) <= 0 or rules.contact_full > HUNDRED or rules.valid_months < 1:
         found.append(Problem("full", {}))
