@@ -810,9 +810,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="figures_stay",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.assessed_id, OLD.number, OLD.score, OLD.grade_label, OLD.grade_severity, OLD.no_award, OLD.hold_months, OLD.lines, OLD.corrects_id, OLD.reason, OLD.computed_by_id, OLD.computed_at) IS DISTINCT FROM (NEW.assessed_id, NEW.number, NEW.score, NEW.grade_label, NEW.grade_severity, NEW.no_award, NEW.hold_months, NEW.lines, NEW.corrects_id, NEW.reason, NEW.computed_by_id, NEW.computed_at)",
+                    condition="WHEN ((OLD.assessed_id, OLD.number, OLD.score, OLD.grade_label, OLD.grade_severity, OLD.no_award, OLD.hold_months, OLD.lines, OLD.corrects_id, OLD.reason, OLD.computed_by_id, OLD.computed_at) IS DISTINCT FROM (NEW.assessed_id, NEW.number, NEW.score, NEW.grade_label, NEW.grade_severity, NEW.no_award, NEW.hold_months, NEW.lines, NEW.corrects_id, NEW.reason, NEW.computed_by_id, NEW.computed_at))",
                     func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="52ccaeb02432b85f82f3786ba9975d770aef23d7",
+                    hash="cae2981a04ccb95780f500c54005da02cd36610e",
                     operation="UPDATE",
                     pgid="pgtrigger_figures_stay_d0536",
                     table="assessments_result",

@@ -172,10 +172,10 @@ class Result(Versioned):
                 name="figures_stay",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "(OLD.assessed_id, OLD.number, OLD.score, OLD.grade_label, OLD.grade_severity, OLD.no_award, OLD.hold_months, "
+                    "((OLD.assessed_id, OLD.number, OLD.score, OLD.grade_label, OLD.grade_severity, OLD.no_award, OLD.hold_months, "
                     "OLD.lines, OLD.corrects_id, OLD.reason, OLD.computed_by_id, OLD.computed_at) IS DISTINCT FROM "
                     "(NEW.assessed_id, NEW.number, NEW.score, NEW.grade_label, NEW.grade_severity, NEW.no_award, NEW.hold_months, "
-                    "NEW.lines, NEW.corrects_id, NEW.reason, NEW.computed_by_id, NEW.computed_at)"
+                    "NEW.lines, NEW.corrects_id, NEW.reason, NEW.computed_by_id, NEW.computed_at))"
                 ),
             ),
         ]
