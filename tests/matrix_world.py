@@ -8,10 +8,14 @@ to anybody.
 
 import pkgutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import AdminRole, User
@@ -33,6 +37,19 @@ RELATIONS = (
     "security_admin",
     "audit_admin",
 )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Everything written in the block is rolled back, limits included."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
+        # Rolled back, it is still open, and PostgreSQL goes through all open ones for each row that it looks at.
+        transaction.savepoint_commit(point)
+        cache.clear()
 
 
 @dataclass

@@ -10,13 +10,12 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.matrix_world import RELATIONS, World, build_world
+from tests.matrix_world import RELATIONS, World, build_world, undone
 
 FILE = Path(__file__).with_name("permission_matrix.csv")
 HEADER = ["route", "verb", "object", "data", *RELATIONS]
@@ -101,15 +100,11 @@ class Stage:
         if relation in self.cookies:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.cookies[relation]
         query = parse_qs(data, keep_blank_values=True)
-        point = transaction.savepoint()
-        try:
+        with undone():
             response = getattr(client, verb.lower())(address, query) if verb in VERBS else client.generic(verb, address)
             if response.streaming:
                 list(response.streaming_content)  # closes the file
             return response
-        finally:
-            transaction.savepoint_rollback(point)
-            cache.clear()
 
 
 @pytest.fixture(scope="module")

@@ -80,3 +80,4 @@ def _moves(cursor: Any, source: str, target: str) -> bool:
         return True
     finally:
         transaction.savepoint_rollback(point)
+        transaction.savepoint_commit(point)

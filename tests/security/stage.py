@@ -1,16 +1,13 @@
 """The world of the permission matrix with a second unit that has objects too, signed-in people, and every form that pages offer."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.signals import got_request_exception
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.client import ClientHandler
@@ -35,7 +32,7 @@ from risks.models import Campaign, Declaration, EntryChange, GradingScheme, Meas
 from tests.factories.organisation import SmallUnit
 from tests.factories.powers import CatalogueFactory, PowerItemFactory, RuleFactory, publish, simple_flow
 from tests.factories.risks import CampaignFactory, DeclarationFactory, EntryFactory, default_scheme
-from tests.matrix_world import World, build_world
+from tests.matrix_world import World, build_world, undone
 from tests.risks.register_helpers import imported
 from tests.security.forms_found import Forms
 from tests.security.hostile import Attempt
@@ -91,15 +88,7 @@ class Stage:
                             forms.read(response.content, address, relation)
         return forms
 
-    @contextmanager
-    def undone(self) -> Iterator[None]:
-        """Everything written in the block is rolled back, limits included."""
-        point = transaction.savepoint()
-        try:
-            yield
-        finally:
-            transaction.savepoint_rollback(point)
-            cache.clear()
+    undone = staticmethod(undone)
 
     def ask(self, relation: str, attempt: Attempt) -> HttpResponse:
         """One request; what the product does not catch is raised here."""

@@ -9,7 +9,6 @@ import zipfile
 from urllib.parse import quote
 
 import pytest
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -106,8 +105,7 @@ def make_leads(stage: Stage, about: str) -> list[Lead]:
 def test_no_page_tells_of_it(stage: Stage, about: int, readers: list[str]) -> None:
     reported = stage.world.home.departments[about].head
     before = {relation: crawl(stage, relation) for relation in readers}
-    point = transaction.savepoint()
-    try:
+    with stage.undone():
         leads = make_leads(stage, reported.name)
         seen_by_desk = Lead.objects.visible_to(stage.world.home.discipline_head)
         assert {lead.pk for lead in leads} <= set(seen_by_desk.values_list("pk", flat=True)), "else nobody sees anything anyway"
@@ -122,13 +120,10 @@ def test_no_page_tells_of_it(stage: Stage, about: int, readers: list[str]) -> No
                     nothing = stage.ask(relation, Attempt("GET", reverse(f"leads:{name}", args=["00000000-0000-4000-8000-000000000000"])))
                     assert plain(answer) == plain(nothing), "it answers like one that does not exist"
                     assert answer.status_code == 404
-    finally:
-        transaction.savepoint_rollback(point)
 
 
 def test_the_audit_administrator_reads_only_that_something_confidential_happened(stage: Stage) -> None:
-    point = transaction.savepoint()
-    try:
+    with stage.undone():
         leads = make_leads(stage, stage.world.home.departments[1].head.name)
         client = Client()
         client.force_login(stage.world.people["audit_admin"])
@@ -136,5 +131,3 @@ def test_the_audit_administrator_reads_only_that_something_confidential_happened
         for lead in leads:
             for secret in (lead.number, str(lead.public_id), TITLE, CONTENT, "lead.", "leads.lead"):
                 assert secret not in pages, secret
-    finally:
-        transaction.savepoint_rollback(point)
