@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import documents, imports
+from reporting.views import assessments, documents, imports
 
 app_name = "reporting"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("imports/<int:pk>/findings/", imports.findings, name="import_findings"),
     path("forms/<int:pk>/document/", documents.form_document, name="form_document"),
     path("talks/<int:pk>/document/", documents.talk_document, name="talk_document"),
+    path("eligibility/<int:pk>/document/", assessments.eligibility_opinion, name="eligibility_opinion"),
+    path("eligibility/people/<int:pk>/document/", assessments.eligibility_certificate, name="eligibility_certificate"),
+    path("results/<int:pk>/document/", assessments.result_sheet, name="result_sheet"),
     path("warnings/<int:pk>/notice/", documents.warning_notice, name="warning_notice"),
     path("warnings/advice/<int:pk>/", documents.warning_advice, name="warning_advice"),
     path("warnings/reports/<int:pk>/", documents.rectification_report, name="rectification_report"),

@@ -1,13 +1,16 @@
 """How a reason reads: kind, number and date of its source."""
 
+from collections.abc import Callable
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from assessments.eligibility.rules import Reason, ReasonKind
 
 
-def in_words(reason: Reason) -> str:
-    """One sentence without full stop, in the language now active."""
-    words = {"on": reason.on.isoformat(), "until": reason.until.isoformat() if reason.until else "", "label": reason.label}
+def in_words(reason: Reason, day: Callable[[date], str] = date.isoformat) -> str:
+    """One sentence without full stop, in the language now active; `day` writes the dates."""
+    words = {"on": day(reason.on), "until": day(reason.until) if reason.until else "", "label": reason.label}
     if reason.kind == ReasonKind.WARNING:
         return _("%(label)s %(number)s, issued on %(on)s, is not closed") % {**words, "number": reason.source}
     if reason.kind == ReasonKind.POINTS:

@@ -61,7 +61,8 @@ def candidates(unit: Unit, as_of: date) -> list[Candidate]:
 
 def settings_of(unit_id: int) -> EligibilitySettings:
     """The unit's, else the common ones."""
-    found: EligibilitySettings = EligibilitySettings.objects.of_unit(unit_id).order_by("unit_id").first()  # NULLs come last
+    found = EligibilitySettings.objects.of_unit(unit_id).order_by("unit_id").first()  # NULLs come last
+    assert found is not None  # the common row is made by a migration
     return found
 
 

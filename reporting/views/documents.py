@@ -23,23 +23,23 @@ def form_document(request: HttpRequest, pk: int) -> HttpResponse:
     declaration = get_object_or_404(
         Declaration.objects.visible_to(request.user).select_related("unit", "department", "position", "declarant", "campaign"), pk=pk
     )
-    return _download(form_file(declaration), form_file_name(declaration).removesuffix(".docx"))
+    return download(form_file(declaration), form_file_name(declaration).removesuffix(".docx"))
 
 
 @require_GET
 def talk_document(request: HttpRequest, pk: int) -> HttpResponse:
     """The record of a talk, once it has been held."""
     held = Talk.objects.visible_to(request.user).exclude(held_at=None)
-    talk = get_object_or_404(held.select_related("unit").prefetch_related("attendees"), pk=_key(pk))
-    return _download(papers.talk_file(talk), f"{papers.record_title(talk)}-{talk.number}")
+    talk = get_object_or_404(held.select_related("unit").prefetch_related("attendees"), pk=key(pk))
+    return download(papers.talk_file(talk), f"{papers.record_title(talk)}-{talk.number}")
 
 
 @require_GET
 def warning_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """《廉政风险预警通知书》; before the issue it is a draft without number, for those who handle it."""
     related = ("unit", "level", "responsible", "discipline_body__unit", "acknowledged_by")
-    warning = get_object_or_404(Warning.objects.visible_to(request.user).select_related(*related), pk=_key(pk))
-    return _download(papers.notice_file(warning), f"廉政风险预警通知书-{warning.number or warning.pk}")
+    warning = get_object_or_404(Warning.objects.visible_to(request.user).select_related(*related), pk=key(pk))
+    return download(papers.notice_file(warning), f"廉政风险预警通知书-{warning.number or warning.pk}")
 
 
 @require_GET
@@ -47,8 +47,8 @@ def warning_advice(request: HttpRequest, pk: int) -> HttpResponse:
     """《纪检建议书》 of a disposition that is one."""
     related = ("warning__unit", "warning__discipline_body__unit", "person", "department", "kind")
     seen = Disposition.objects.visible_to(request.user).live().filter(kind__code=ADVICE)
-    disposition = get_object_or_404(seen.select_related(*related), pk=_key(pk))
-    return _download(papers.advice_file(disposition), f"纪检建议书-{disposition.warning.number or disposition.warning_id}")
+    disposition = get_object_or_404(seen.select_related(*related), pk=key(pk))
+    return download(papers.advice_file(disposition), f"纪检建议书-{disposition.warning.number or disposition.warning_id}")
 
 
 @require_GET
@@ -56,18 +56,19 @@ def rectification_report(request: HttpRequest, pk: int) -> HttpResponse:
     """《整改情况报告》 of one round."""
     related = ("warning__unit", "submitted_by", "verified_by")
     seen = RectificationReport.objects.visible_to(request.user).select_related(*related).prefetch_related("measures", "rules")
-    report = get_object_or_404(seen, pk=_key(pk))
-    return _download(papers.report_file(report), f"整改情况报告-{report.warning.number}-{report.round}")
+    report = get_object_or_404(seen, pk=key(pk))
+    return download(papers.report_file(report), f"整改情况报告-{report.warning.number}-{report.round}")
 
 
-def _key(pk: int) -> int:
+def key(pk: int) -> int:
     """Addresses hold numbers the database cannot: they do not exist."""
     if pk >= 2**63:
         raise Http404
     return pk
 
 
-def _download(file: BytesIO, name: str) -> HttpResponse:
+def download(file: BytesIO, name: str) -> HttpResponse:
+    """A Word document as an attachment under the name."""
     response = HttpResponse(file.getvalue(), content_type=DOCX)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.docx") or ""
     return response

@@ -1,0 +1,178 @@
+"""The papers of the quarterly assessment: 《廉政审查意见》 for one person or a list, 《季度廉政考核结果单》 (domain §11).
+
+Upright A4, as the papers of warnings. They are Chinese whatever language the page is in. Who may read one is for the caller to decide.
+"""
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone, translation
+
+from assessments.eligibility import Barred, Outcome, Purpose
+from assessments.eligibility.wording import in_words
+from assessments.models import EligibilityCheck, EligibilityLine, Group, Method, Result
+from positions.models import BodyKind, BodyMembership
+from reporting.documents import parts
+from reporting.documents.parts import day_in_words
+
+_PURPOSES = {
+    Purpose.AWARD: "评先评优",
+    Purpose.PROMOTION: "提拔任用",
+    Purpose.TRANSFER: "岗位调整",
+    Purpose.OTHER: "其他",
+}
+_OUTCOMES = {Outcome.YES: "同意", Outcome.ASK: "需说明", Outcome.NO: "不同意"}
+_GROUPS = {Group.LEADERSHIP: "领导班子成员", Group.DEPARTMENT_HEAD: "部门负责人", Group.STAFF: "一般干部"}
+_METHODS = {Method.SUPERVISION: "监督检查", Method.APPRAISAL: "民主测评", Method.TALKS: "个别谈话", Method.FILE: "廉政档案"}
+_BARRED = {Barred.AWARD: "年度评先评优", Barred.PROMOTION: "提拔任用", Barred.TRANSFER: "岗位调整"}
+_SIGNED = "签名：              年    月    日"
+
+
+def certificate_file(line: EligibilityLine) -> io.BytesIO:
+    """《廉政审查意见》 on one person; with its check and the check's unit."""
+    check = line.eligibility_check
+    with translation.override("zh-hans"):
+        paper = parts.sheet(landscape=False)
+        _head(paper, "廉政审查意见", check.number)
+        table = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
+        parts.pairs(table, ("申请事由", f"{check.matter}（{_purpose(check)}）"))
+        parts.pairs(table, ("审查对象", line.name), ("单位职务", f"{line.department}{line.post}"))
+        parts.pairs(table, ("审查时点", day_in_words(check.as_of)), ("结论", _OUTCOMES[Outcome(line.outcome)]))
+        parts.box(table, "依据", "\n".join(_grounds(line)), height=70)
+        parts.pairs(table, ("经办", check.asked_by.name), ("经办日期", day_in_words(timezone.localdate(check.asked_at))))
+        parts.box(table, "审核", "", _SIGNED, height=34)
+        parts.keep_together(table)
+        parts.closing(paper, f"{_issuer(check)}（盖章处）", day_in_words(timezone.localdate(check.asked_at)))
+        return parts.finished(paper)
+
+
+def opinion_file(check: EligibilityCheck, lines: Sequence[EligibilityLine]) -> io.BytesIO:
+    """《廉政审查意见》 on a list; one person gets the paper of one person."""
+    if len(lines) == 1:
+        return certificate_file(lines[0])
+    with translation.override("zh-hans"):
+        paper = parts.sheet(landscape=False)
+        _head(paper, "廉政审查意见", check.number)
+        facts = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
+        parts.pairs(facts, ("申请事由", f"{check.matter}（{_purpose(check)}）"))
+        parts.pairs(facts, ("审查时点", day_in_words(check.as_of)), ("审查对象", f"{len(lines)}人"))
+        parts.pairs(facts, ("结论", "，".join(f"{word}{number}人" for word, number in _numbers(lines))))
+        parts.line(paper, "", indent=False)
+        table = parts.table(paper, [12, 22, 40, 20, 62], whole=parts.UPRIGHT_WIDTH)
+        parts.header(table, ["序号", "姓名", "单位职务", "结论", "依据"])
+        for number, line in enumerate(lines, start=1):
+            grounds = "\n".join(_grounds(line)) if line.outcome != Outcome.YES else "未发现影响情形。"
+            parts.values(table, [str(number), line.name, f"{line.department}{line.post}", _OUTCOMES[Outcome(line.outcome)], grounds])
+        parts.line(paper, "", indent=False)
+        signed = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
+        parts.pairs(signed, ("经办", check.asked_by.name), ("审核", ""))
+        parts.closing(paper, f"{_issuer(check)}（盖章处）", day_in_words(timezone.localdate(check.asked_at)))
+        return parts.finished(paper)
+
+
+def opinion_name(check: EligibilityCheck, lines: Sequence[EligibilityLine]) -> str:
+    """The name of the file."""
+    return f"廉政审查意见-{check.number}" + (f"-{lines[0].name}" if len(lines) == 1 else "")
+
+
+def result_file(result: Result) -> io.BytesIO:
+    """《季度廉政考核结果单》: how the score came about, the grade and what follows from it. For who may read the calculation."""
+    assessed = result.assessed
+    quarter = assessed.round
+    with translation.override("zh-hans"):
+        paper = parts.sheet(landscape=False)
+        _head(paper, "季度廉政考核结果单", f"{quarter.year}年第{quarter.quarter}季度")
+        table = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
+        department = assessed.department.name if assessed.department else quarter.unit.name
+        parts.pairs(table, ("姓名", assessed.name), ("科室（单位）", department))
+        parts.pairs(table, ("职务", assessed.post), ("类别", _GROUPS[Group(assessed.group)]))
+        parts.line(paper, "", indent=False)
+        methods = parts.table(paper, [36, 24, 56, 40], whole=parts.UPRIGHT_WIDTH)
+        parts.header(methods, ["考核方式", "权重", "计算", "计入得分"])
+        for row in method_rows(result):
+            parts.values(methods, row)
+        parts.pairs(methods, ("总分", str(result.score)), ("等次", result.grade_label))
+        parts.line(paper, "", indent=False)
+        opinions = parts.table(paper, [28, 128], whole=parts.UPRIGHT_WIDTH)
+        if result.corrects_id:
+            parts.box(opinions, "更正说明", result.reason)
+        parts.box(opinions, "结果运用", "\n".join(_consequences(result)))
+        parts.box(opinions, "纪委审核", result.opinion, _by(result.reviewed_by, result.reviewed_at))
+        parts.box(opinions, "党委确认", "", _by(result.confirmed_by, result.confirmed_at))
+        parts.box(opinions, "本人签收", "", _SIGNED)
+        return parts.finished(paper)
+
+
+def result_name(result: Result) -> str:
+    """The name of the file."""
+    quarter = result.assessed.round
+    return f"季度廉政考核结果单-{quarter.year}年第{quarter.quarter}季度-{result.assessed.name}"
+
+
+def method_rows(result: Result) -> list[list[str]]:
+    """Method, weight, calculation and share of each method, as the kept calculation has them."""
+    rows = []
+    for line in result.lines:
+        if line["kind"] not in ("method", "method.absent"):
+            continue
+        names = line["names"]
+        label, weight = _METHODS[Method(names["method"])], f"{names['weight']}%"
+        if line["kind"] == "method":
+            rows.append([label, weight, line["formula"], line["value"]])
+        else:
+            rows.append([label, weight, names["grounds"] or "未计分，权重由其他考核方式按比例分担", "—"])
+    return rows
+
+
+def _head(paper: Any, title: str, number: str) -> None:
+    parts.title(paper, title)
+    parts.line(paper, number, alignment=parts.CENTRE)
+    parts.line(paper, "", indent=False)
+
+
+def _purpose(check: EligibilityCheck) -> str:
+    word = _PURPOSES[Purpose(check.purpose)]
+    return f"{check.award_year}年度{word}" if check.purpose == Purpose.AWARD else word
+
+
+def _grounds(line: EligibilityLine) -> list[str]:
+    check = line.eligibility_check
+    found = line.reasons
+    if not found:
+        day = day_in_words(check.as_of)
+        about = "" if check.purpose == Purpose.OTHER else _PURPOSES[Purpose(check.purpose)]
+        return [f"经查阅季度廉政考核结果、廉情预警和廉政记分情况，截至{day}，未发现影响{about}的情形。"]
+    return [f"{number}. {in_words(reason, day_in_words)}。" for number, reason in enumerate(found, start=1)]
+
+
+def _numbers(lines: Sequence[EligibilityLine]) -> list[tuple[str, int]]:
+    counted = [(word, sum(line.outcome == outcome for line in lines)) for outcome, word in _OUTCOMES.items()]
+    return [(word, number) for word, number in counted if number]
+
+
+def _issuer(check: EligibilityCheck) -> str:
+    """The committee or office of who asked; the discipline committee of the unit where the person sits in none any more."""
+    kinds = [BodyKind.DISCIPLINE_COMMITTEE, BodyKind.PERSONNEL_OFFICE]
+    asked_on = timezone.localdate(check.asked_at)
+    seats = BodyMembership.objects.in_force(asked_on).filter(person_id=check.asked_by_id, body__unit_id=check.unit_id, body__kind__in=kinds)
+    seat = seats.select_related("body").order_by("body__kind").first()
+    if seat is None:
+        return f"{check.unit.name}纪委"
+    return seat.body.name if check.unit.name in seat.body.name else f"{check.unit.name}{seat.body.name}"
+
+
+def _consequences(result: Result) -> list[str]:
+    rows = list(result.restrictions.order_by("pk"))
+    if not rows:
+        return ["无。"]
+    return [f"{_BARRED[Barred(row.kind)]}：不予考虑，限制期{_until(row.starts_on, row.ends_on)}。" for row in rows]
+
+
+def _until(first: date, last: date) -> str:
+    return f"{day_in_words(first)}至{day_in_words(last)}"
+
+
+def _by(who: Any, at: Any) -> str:
+    return f"{who.name}    {day_in_words(timezone.localdate(at))}" if who else _SIGNED
