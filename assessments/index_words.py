@@ -52,7 +52,7 @@ def part(key: str) -> str:
     return str(PARTS[key])
 
 
-def number(value: str | Decimal) -> str:
+def number(value: str | Decimal | int) -> str:
     """As people write it, without zeros at the end."""
     text = f"{Decimal(value):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -48,7 +48,7 @@ class PositionIndexQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(Q(unit_id__in=reading_unit_ids(scope)) | Q(holder_id=scope.user_id))
 
-    def latest(self) -> Self:
+    def newest(self) -> Self:
         """The newest of each position and holder."""
-        newest = self.order_by("position_id", "holder_id", "-as_of", "-pk").distinct("position_id", "holder_id")
-        return self.filter(pk__in=newest.values("pk"))
+        rows = self.order_by("position_id", "holder_id", "-as_of", "-pk").distinct("position_id", "holder_id")
+        return self.filter(pk__in=rows.values("pk"))

@@ -80,6 +80,11 @@ def checks_eligibility(scope: Scope) -> bool:
     return bool(starts_warnings(scope) or scope.bodies.get(BodyKind.PERSONNEL_OFFICE))
 
 
+def reads_index(scope: Scope) -> bool:
+    """Both committees, the leading group, and who holds a leadership position."""
+    return bool(reads_surveys(scope) or scope.bodies.get(BodyKind.LEADING_GROUP) or scope.leadership_unit_ids)
+
+
 def is_admin(*roles: str) -> Predicate:
     """Holds one of these administrator roles."""
     return lambda scope: scope.admin_role in roles
@@ -161,6 +166,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("My appraisals"), "assessments:rating", works_here),
             Entry(_("Contact-rate surveys"), "assessments:surveys", reads_surveys),
+            Entry(_("Position risk index"), "assessments:index_list", reads_index),
             Entry(_("Eligibility checks"), "assessments:eligibility", checks_eligibility),
             Entry(_("Restrictions from assessment"), "assessments:restrictions", works_here),
         ),

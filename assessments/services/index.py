@@ -74,7 +74,7 @@ def _compute(unit: Unit, on: date, *, by: User | None, quarter: Quarter | None =
     settings = settings_of(unit.pk)
     rules = settings.rules
     sources = Sources(unit, on, rules, settings.survey_kinds)
-    last = {(row.position_id, row.holder_id): row for row in PositionIndex.objects.filter(unit=unit, as_of=on).latest()}
+    last = {(row.position_id, row.holder_id): row for row in PositionIndex.objects.filter(unit=unit, as_of=on).newest()}
     made = []
     for seat in seats_of(unit, on):
         index = combine(sources.parts_of(seat), rules)

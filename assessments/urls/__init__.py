@@ -6,5 +6,6 @@ app_name = "assessments"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.urls.eligibility")),
     path("", include("assessments.urls.rating")),
+    path("", include("assessments.urls.index")),
     path("", include("assessments.urls.surveys")),
 ]

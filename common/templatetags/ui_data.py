@@ -168,7 +168,7 @@ def chart(
     height: str = "m",
     stacked: bool = False,
 ) -> dict[str, Any]:
-    """A chart with its table behind. ``kind``: bar, column, line. ``title`` says the message.
+    """A chart with its table behind. ``kind``: bar, column, line, radar. ``title`` says the message.
 
     ``series``: label, values (numbers, one a category), maybe colour (a level colour or tone) and urls (where a
     click on each value leads).

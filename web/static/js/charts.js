@@ -82,6 +82,45 @@
     };
   };
 
+  /* Three axes or more from 0 to 100, one line a series; the first one is filled. */
+  const radar = (data) => {
+    const colour = palette();
+    const text = { color: value("text"), fontFamily: FONT, fontSize: 13 };
+    return {
+      animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+      animationDuration: 250,
+      textStyle: { fontFamily: FONT },
+      legend: { show: data.series.length > 1, bottom: 0, itemWidth: 12, itemHeight: 12, textStyle: text },
+      tooltip: { trigger: "item", renderMode: "richText", backgroundColor: "#22343a", borderWidth: 0, textStyle: { color: "#fff", fontFamily: FONT, fontSize: 13 } },
+      radar: {
+        indicator: data.categories.map((name) => ({ name, min: 0, max: 100 })),
+        center: ["50%", data.series.length > 1 ? "47%" : "52%"],
+        radius: "66%",
+        splitNumber: 4,
+        axisName: text,
+        splitLine: { lineStyle: { color: value("line-strong") } },
+        splitArea: { show: false },
+        axisLine: { lineStyle: { color: value("line") } },
+      },
+      series: [
+        {
+          type: "radar",
+          data: data.series.map((line, index) => ({
+            name: line.label,
+            value: line.values,
+            symbolSize: 7,
+            itemStyle: { color: colour(line, index) },
+            lineStyle: { width: 2.5, type: index ? "dashed" : "solid" },
+            areaStyle: { color: colour(line, index), opacity: index ? 0 : 0.18 },
+            label: { show: index === 0, formatter: (point) => String(point.value), color: value("text"), fontFamily: FONT, fontSize: 12 },
+          })),
+        },
+      ],
+    };
+  };
+
+  const drawing = (data) => (data.kind === "radar" ? radar(data) : options(data));
+
   const start = (figure) => {
     const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
     const canvas = figure.querySelector(".chart-canvas");
@@ -93,7 +132,7 @@
       return;
     }
     const chart = window.echarts.init(canvas, null, { renderer: "canvas" });
-    chart.setOption(options(data));
+    chart.setOption(drawing(data));
     chart.on("click", (point) => {
       const url = (data.series[point.seriesIndex].urls || [])[point.dataIndex];
       if (url) window.location.assign(url);
@@ -111,6 +150,6 @@
     });
   window.addEventListener("resize", refit);
   window.addEventListener("beforeprint", refit);
-  window.addEventListener("lf:theme", () => drawn.forEach((data, chart) => chart.setOption(options(data), true)));
+  window.addEventListener("lf:theme", () => drawn.forEach((data, chart) => chart.setOption(drawing(data), true)));
   window.lf.each("[data-chart]", start);
 })();
