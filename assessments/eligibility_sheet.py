@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from assessments.eligibility import Wanted
 from assessments.eligibility.wording import in_words
@@ -88,7 +88,7 @@ def write_answers(target: Any, check: EligibilityCheck, lines: Iterable[Eligibil
         Column(_("Department"), 20),
         Column(_("Post"), 18),
         Column(_("Conclusion"), 10, "level", colours=_COLOURS),
-        Column(_("Grounds"), 70),
+        Column(pgettext("eligibility", "grounds"), 70),
     ]
     rows = (
         [
@@ -107,4 +107,4 @@ def write_answers(target: Any, check: EligibilityCheck, lines: Iterable[Eligibil
         _("For: %(matter)s (%(purpose)s); as of %(day)s; number %(number)s") % words,
         _("Made on %(date)s") % {"date": timezone.localdate().isoformat()},
     ]
-    return write_workbook(target, [Sheet(_("Answers"), columns, rows, _("Integrity opinions"), notes)])
+    return write_workbook(target, [Sheet(pgettext("eligibility", "Answers"), columns, rows, _("Integrity opinions"), notes)])

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.eligibility import Barred, Outcome, Purpose
 from assessments.models import EligibilityCheck, EligibilityLine, Restriction
@@ -61,7 +62,10 @@ class RestrictionFilter(filters.FilterSet):
     q = filters.CharFilter(label=_("name"), field_name="person__name", lookup_expr="icontains", max_length=60, widget=_SEARCH)
     kind = filters.ChoiceFilter(label=_("kept from"), choices=Barred.choices, empty_label=_("all"))
     when = filters.ChoiceFilter(
-        label=_("state"), method="of_when", choices=[(RUNNING, _("in force")), (OVER, _("over or lifted"))], empty_label=_("all")
+        label=_("state"),
+        method="of_when",
+        choices=[(RUNNING, pgettext_lazy("restriction", "in force")), (OVER, _("over or lifted"))],
+        empty_label=_("all"),
     )
 
     class Meta:

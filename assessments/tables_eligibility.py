@@ -62,8 +62,8 @@ class EligibilityLineTable(tables.Table):
     name = tables.Column(verbose_name=gettext_lazy("name"), attrs=_ONE_LINE)
     department = tables.Column(verbose_name=gettext_lazy("department and post"))
     outcome = tables.Column(verbose_name=gettext_lazy("conclusion"), attrs=_ONE_LINE)
-    reasons = tables.Column(verbose_name=gettext_lazy("grounds"), accessor="reasons_kept", orderable=False, empty_values=())
-    paper = tables.Column(verbose_name=gettext_lazy("paper"), accessor="pk", orderable=False, attrs=_ONE_LINE)
+    reasons = tables.Column(verbose_name=pgettext_lazy("eligibility", "grounds"), accessor="reasons_kept", orderable=False, empty_values=())
+    paper = tables.Column(verbose_name=pgettext_lazy("eligibility", "paper"), accessor="pk", orderable=False, attrs=_ONE_LINE)
 
     class Meta:
         model = EligibilityLine

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                         verbose_name="awards of the year",
                     ),
                 ),
-                ("policy", models.JSONField(verbose_name="settings")),
+                ("policy", models.JSONField(verbose_name="settings of eligibility checks")),
                 ("asked_at", models.DateTimeField(verbose_name="asked")),
                 (
                     "asked_by",
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="lines",
                         to="assessments.eligibilitycheck",
-                        verbose_name="check",
+                        verbose_name="eligibility check",
                     ),
                 ),
                 (

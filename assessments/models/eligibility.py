@@ -71,7 +71,7 @@ class EligibilityCheck(models.Model):
     as_of = models.DateField(_("as of"))
     award_year = models.PositiveSmallIntegerField(_("awards of the year"), validators=[MinValueValidator(2000), MaxValueValidator(2100)])
     # The settings it was answered by: a later change does not change what it says.
-    policy = models.JSONField(_("settings"))
+    policy = models.JSONField(_("settings of eligibility checks"))
     asked_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked"))
 
@@ -98,7 +98,9 @@ class EligibilityCheck(models.Model):
 class EligibilityLine(models.Model):
     """The answer about one person, with name and post of the day it was asked."""
 
-    eligibility_check = models.ForeignKey(EligibilityCheck, on_delete=models.PROTECT, related_name="lines", verbose_name=_("check"))
+    eligibility_check = models.ForeignKey(
+        EligibilityCheck, on_delete=models.PROTECT, related_name="lines", verbose_name=_("eligibility check")
+    )
     order = models.PositiveIntegerField(_("order"))
     person = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     name = models.CharField(_("name"), max_length=60)

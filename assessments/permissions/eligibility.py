@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -32,7 +31,7 @@ def may_check_people(user: User, people: Iterable[Candidate]) -> Verdict:
     if not names:
         return YES
     shown = "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
-    text = _now("You cannot check yourself or who is above you: %(names)s. Take them off the list; another member checks them.")
+    text = _("You cannot check yourself or who is above you: %(names)s. Take them off the list; another member checks them.")
     return no(text % {"names": shown})
 
 
