@@ -1,5 +1,7 @@
 """The key of a round's urns: made when the appraisal opens, destroyed when it ends (ADR 0014)."""
 
+from functools import partial
+
 from django.db import transaction
 
 from assessments.models import BallotKey, Round
@@ -32,7 +34,7 @@ def destroy_after_commit(round: Round) -> None:
     """Forget where the key lies, and destroy it once that is committed; what a crash leaves behind, `sweep` finds."""
     found = BallotKey.objects.filter(pk=round.pk)
     for name in found.values_list("name", flat=True):
-        transaction.on_commit(lambda name=name: key_files.destroy(name), robust=True)
+        transaction.on_commit(partial(key_files.destroy, name), robust=True)
     found.delete()
 
 

@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 # Of three, none knows the other two by knowing their own and the sum.
 SMALLEST_GROUP = 3
 JOIN = "+"
+# From the closest on. Not taken from a mapping: PostgreSQL keeps the keys of a JSON value in an order of its own.
+LEVELS = ("first", "second", "third")
 B = TypeVar("B")
 
 
@@ -53,7 +55,7 @@ def groups(sizes: Iterable[tuple[str, int]]) -> list[tuple[str, ...]]:
     return [tuple(names) for names in made]
 
 
-def labels(raters: Mapping[str, int], levels: Sequence[str]) -> dict[str, str]:
+def labels(raters: Mapping[str, int], levels: Sequence[str] = LEVELS) -> dict[str, str]:
     """Level of a rater → what their ballot says of it, from how many are asked at each level.
 
     So a ballot never tells more than the result will, not even while it lies in the urn.
@@ -63,14 +65,13 @@ def labels(raters: Mapping[str, int], levels: Sequence[str]) -> dict[str, str]:
 
 
 def pool(ballots: Sequence[tuple[str, B]], weights: Mapping[str, Decimal]) -> list[Pool[B]]:
-    """The ballots, each (label, content), in pools that are large enough. `weights`: level → per cent, the closest level first.
+    """The ballots, each (label, content), in pools that are large enough. `weights`: level → per cent.
 
     Weights of levels taken together add up. Levels nobody was asked at, and pools without a ballot, are not there: whoever counts shares
     their weight out in proportion (divide by the sum of the weights that are there).
     """
-    order = list(weights)
     given = Counter(label for label, _content in ballots)
-    known = sorted(given, key=lambda label: order.index(label.split(JOIN)[0]))
+    known = sorted(given, key=lambda label: LEVELS.index(label.split(JOIN)[0]))
     pools = []
     for together in groups((label, given[label]) for label in known):
         levels = tuple(level for label in together for level in label.split(JOIN))

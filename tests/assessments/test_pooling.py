@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.scoring.pooling import SMALLEST_GROUP, Pool, groups, labels, pool
+from assessments.models import RaterLevel
+from assessments.scoring.pooling import LEVELS, SMALLEST_GROUP, Pool, groups, labels, pool
 
-WEIGHTS = {"first": Decimal(50), "second": Decimal(30), "third": Decimal(20)}
+# In the order in which PostgreSQL gives the keys of a JSON value back.
+WEIGHTS = {"first": Decimal(50), "third": Decimal(20), "second": Decimal(30)}
+
+
+def test_the_order_of_levels_is_that_of_the_settings():
+    assert tuple(RaterLevel.values) == LEVELS
 
 
 @pytest.mark.parametrize(
@@ -28,12 +34,12 @@ WEIGHTS = {"first": Decimal(50), "second": Decimal(30), "third": Decimal(20)}
     ],
 )
 def test_which_levels_go_together(sizes, together):
-    assert groups(zip(WEIGHTS, sizes, strict=True)) == together
+    assert groups(zip(LEVELS, sizes, strict=True)) == together
 
 
 @given(st.tuples(*[st.integers(0, 9)] * 3))
 def test_no_group_is_too_small_unless_it_is_everybody(sizes):
-    by_level = dict(zip(WEIGHTS, sizes, strict=True))
+    by_level = dict(zip(LEVELS, sizes, strict=True))
     found = groups(by_level.items())
     assert [level for group in found for level in group] == [level for level, size in by_level.items() if size]
     if len(found) > 1:
@@ -41,12 +47,12 @@ def test_no_group_is_too_small_unless_it_is_everybody(sizes):
 
 
 def test_a_ballot_says_only_the_group_of_those_who_are_asked():
-    assert labels({"first": 1, "second": 4, "third": 6}, list(WEIGHTS)) == {
+    assert labels({"first": 1, "second": 4, "third": 6}) == {
         "first": "first+second",
         "second": "first+second",
         "third": "third",
     }
-    assert labels({"second": 3}, list(WEIGHTS)) == {"second": "second"}
+    assert labels({"second": 3}) == {"second": "second"}
 
 
 def test_weights_add_up_and_levels_without_anybody_leave_theirs():
