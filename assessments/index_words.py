@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from assessments.index import Figure, IndexRules, Part
 from assessments.index.rules import Band, Problem
@@ -104,7 +104,7 @@ def _power(one: Figure, is_open: bool) -> tuple[str, str]:
     names = one.names
     parts = [str(PowerCategory(names["category"]).label)]
     if names["major"]:
-        parts.append(_("major matter"))
+        parts.append(pgettext("index", "major matter"))
     if names["alone"]:
         parts.append(_("decided alone"))
     parts.append(_held(one))

@@ -6,6 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.index_selectors import SeatRow
 from assessments.index_words import PARTS, number
@@ -29,7 +30,9 @@ class IndexTable(tables.Table):
     environment = _score("environment")
     total = tables.Column(verbose_name=_("risk index"), attrs=_NUMBER, empty_values=(), orderable=False)
     level = tables.Column(verbose_name=_("level"), empty_values=(), orderable=False, attrs={"td": {"class": "nowrap"}})
-    as_of = tables.Column(verbose_name=_("as of"), accessor="index__as_of", orderable=False, attrs={"td": {"class": "nowrap"}})
+    as_of = tables.Column(
+        verbose_name=pgettext_lazy("index", "as of"), accessor="index__as_of", orderable=False, attrs={"td": {"class": "nowrap"}}
+    )
 
     class Meta:
         order_by_field = "sort"

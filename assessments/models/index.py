@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.index import Band, IndexRules, Part
 from assessments.querysets_index import IndexSettingsQuerySet, PositionIndexQuerySet
@@ -94,16 +95,21 @@ class PositionIndex(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("holder")
     )
     holder_name = models.CharField(_("name"), max_length=60, blank=True)
-    as_of = models.DateField(_("as of"))
+    as_of = models.DateField(pgettext_lazy("index", "as of"))
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     quarter = models.PositiveSmallIntegerField(_("quarter"), null=True, blank=True)
     rules = models.JSONField(_("rules"))
-    parts = models.JSONField(_("parts"))
+    parts = models.JSONField(pgettext_lazy("index", "parts"))
     total = models.DecimalField(_("risk index"), max_digits=5, decimal_places=2, null=True, blank=True)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("computed by")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("index", "computed by"),
     )
-    made_at = models.DateTimeField(_("computed"), auto_now_add=True)
+    made_at = models.DateTimeField(pgettext_lazy("index", "computed"), auto_now_add=True)
 
     objects = PositionIndexQuerySet.as_manager()
 
