@@ -21,7 +21,7 @@ SHOWN_NAMES = 6
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One kind of thing. `blocks`: the appraisal does not open with it. `filter` is the value of the people list's filter that shows them."""
+    """One kind of thing. `blocks`: the appraisal does not open with it. `filter`: of the list of people, shows those it is about."""
 
     text: str
     blocks: bool
@@ -94,8 +94,8 @@ def _of_people(people: list[Assessed], counts: dict[int, RaterCount], fewest: di
     pooled = tuple(one for one in people if counts.get(one.pk, NOBODY).is_pooled)
     if pooled:
         text = ngettext(
-            "For %(n)d person a weight has fewer than %(least)d raters: it will be counted together with the next one, so that nobody can be told.",
-            "For %(n)d people a weight has fewer than %(least)d raters: it will be counted together with the next one, so that nobody can be told.",
+            "For %(n)d person a weight has fewer than %(least)d raters: it is counted together with the next, so that nobody can be told.",
+            "For %(n)d people a weight has fewer than %(least)d raters: it is counted together with the next, so that nobody can be told.",
             len(pooled),
         )
         yield Finding(text % (_words(pooled) | {"least": SMALLEST_GROUP}), False, "pooled", pooled)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,7 @@ def grade_problems(grades: Sequence[GradeRule]) -> list[str]:
     labels = [grade.label.strip() for grade in grades]
     if not all(labels) or len(set(labels)) < len(labels):
         found.append(_("Every grade needs a label of its own."))
-    for better, worse in zip(grades, grades[1:], strict=False):
+    for better, worse in pairwise(grades):
         if worse.min_score >= better.min_score:
             found.append(
                 _("“%(worse)s” must begin below “%(better)s” (%(score)s points): put the best grade first.")

@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "web-heartbeat": {"task": "web.heartbeat", "schedule": 60.0},
     "talks-remind": {"task": "talks.remind", "schedule": crontab(hour=7, minute=30)},
     "warnings-follow-deadlines": {"task": "warnings.follow_deadlines", "schedule": crontab(minute=40)},
+    "assessments-follow-phases": {"task": "assessments.follow_phases", "schedule": crontab(hour=7, minute=10)},
     "assessments-follow-index": {"task": "assessments.follow_index", "schedule": crontab(hour=2, minute=40)},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 60.0},
     "leads-recheck-desks": {"task": "leads.recheck_desks", "schedule": crontab(minute=20)},

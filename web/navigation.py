@@ -165,10 +165,12 @@ SECTIONS: tuple[Section, ...] = (
         "clipboard-check",
         (
             Entry(_("My appraisals"), "assessments:rating", works_here),
+            Entry(_("Assessment rounds"), "assessments:rounds", reads_surveys),
             Entry(_("Contact-rate surveys"), "assessments:surveys", reads_surveys),
             Entry(_("Position risk index"), "assessments:index_list", reads_index),
             Entry(_("Eligibility checks"), "assessments:eligibility", checks_eligibility),
             Entry(_("Restrictions from assessment"), "assessments:restrictions", works_here),
+            Entry(_("Assessment settings"), "assessments:settings", starts_warnings),
         ),
     ),
     Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),

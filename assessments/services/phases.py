@@ -68,7 +68,7 @@ def checked(days: Mapping[str, tuple[date, date]]) -> Days:
 
 
 def follow(*, today: date) -> int:
-    """What is due: appeals begin when the notice is over, the round is final when the appeals are; reminders once. Returns rounds looked at."""
+    """Appeals begin when the notice is over, a round is final when the appeals are; reminders go out once. Returns the rounds looked at."""
     found = list(Round.objects.open().select_related("unit").prefetch_related("phases").order_by("pk"))
     for one in found:
         _move_on(one, today)
@@ -113,7 +113,7 @@ def _remind_raters(found: Round, last: date) -> None:
     """All of them, for a reminder to those outstanding would tell who they are (ADR 0014)."""
     asked: Iterable[User] = User.objects.filter(pk__in=Rater.objects.filter(assessed__round=found).values("person"))
     text = _("%(round)s: the appraisal ends on %(day)s.") % {"round": found, "day": last.isoformat()}
-    notify(asked, kind="assessment", text=text, url=reverse("web:start"), key=f"round:{found.pk}:rating-ends:{last.isoformat()}")
+    notify(asked, kind="assessment", text=text, url=reverse("assessments:rating"), key=f"round:{found.pk}:rating-ends:{last.isoformat()}")
 
 
 def _phase(found: Round) -> tuple[date, date] | None:

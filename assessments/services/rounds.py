@@ -14,7 +14,7 @@ from assessments import round_findings
 from assessments.models import Group, Rater, Round, RoundGroup, RoundPhase
 from assessments.permissions import rounds as permissions
 from assessments.quarters import Quarter, quarter_of
-from assessments.services import phases, raters
+from assessments.services import ballots, phases, raters
 from assessments.services.settings import rules_of, settings_of
 from assessments.states import ROUND_TABLE, RoundState
 from audit import services as audit
@@ -112,13 +112,11 @@ def open_rating(*, found: Round, by: User, version: int | None = None) -> Round:
         group.save()
     found.rating_opened_at = timezone.now()
     save(found, by)
-    from assessments.services import ballots
-
-    ballots.prepare(round=found)
+    ballots.prepare(found)
     audit.record(transition.audit, by=by, obj=found, detail={"people": found.assessed.count()})
     last = found.phases.get(phase=RoundState.RATING).ends_on
     text = _("%(round)s: your answers are asked for by %(day)s. Nobody learns what you answer.") % {"round": found, "day": last.isoformat()}
-    notify(people_asked(found), kind="assessment", text=text, url=reverse("web:start"), key=f"round:{found.pk}:rating")
+    notify(people_asked(found), kind="assessment", text=text, url=reverse("assessments:rating"), key=f"round:{found.pk}:rating")
     return found
 
 
@@ -133,9 +131,7 @@ def close_rating(*, found: Round, by: User, reason: str = "", version: int | Non
         raise DomainError(_("The appraisal runs until %(day)s: give a reason to close it earlier.") % {"day": last.isoformat()})
     found.rating_closed_at = timezone.now()
     save(found, by)
-    from assessments.services import ballots
-
-    ballots.count(round=found, by=by)
+    ballots.count(found)
     audit.record(transition.audit, by=by, obj=found, reason=reason.strip())
     return found
 
@@ -151,14 +147,17 @@ def cancel(*, found: Round, by: User, reason: str, version: int | None = None) -
         raise DomainError(_("Say why the round is cancelled."))
     found.cancelled_reason = reason.strip()
     save(found, by)
-    from assessments.services import ballots
-
-    ballots.discard(round=found)
+    ballots.discard(found)
     audit.record(transition.audit, by=by, obj=found, reason=found.cancelled_reason)
     if was_asked:
         text = _("%(round)s has been cancelled. Answers that were given have been destroyed.") % {"round": found}
         notify(
-            people_asked(found), kind="assessment", text=text, url=reverse("web:start"), key=f"round:{found.pk}:cancelled", except_for=by
+            people_asked(found),
+            kind="assessment",
+            text=text,
+            url=reverse("assessments:rating"),
+            key=f"round:{found.pk}:cancelled",
+            except_for=by,
         )
     return found
 

@@ -1,4 +1,4 @@
-"""How a unit assesses: read when the appraisal of a round opens, changed by the discipline committee. A round keeps what it was opened with."""
+"""How a unit assesses: changed by the discipline committee, read when the appraisal of a round opens, which keeps what it read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -132,7 +132,7 @@ def save_scale(
     scale: GradeScale | None = None,
     version: int | None = None,
 ) -> GradeScale:
-    """Make a scale of the unit, or change one; grades come best first (their severity follows from the order). Common ones as in `save_set`.
+    """Make a scale of the unit, or change one; grades come best first (their severity is the order). Common ones as in `save_set`.
 
     Raises NotAllowed, Conflict, DomainError: then nothing is changed.
     """

@@ -7,5 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.urls.eligibility")),
     path("", include("assessments.urls.rating")),
     path("", include("assessments.urls.index")),
+    path("", include("assessments.urls.rounds")),
+    path("", include("assessments.urls.settings")),
     path("", include("assessments.urls.surveys")),
 ]
