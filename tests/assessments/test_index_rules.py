@@ -27,7 +27,12 @@ from assessments.index.parts import Part
 from assessments.models.index import DEFAULT_POINTS
 
 D = Decimal
-RULES = IndexRules.from_json(DEFAULT_POINTS | {"weights": {"moral": "30", "power": "20", "control": "40", "environment": "10"}})
+OF_TEST = {
+    "weights": {"moral": "30", "power": "20", "control": "40", "environment": "10"},
+    "power_full": "150",
+    "control_full": "150",
+}
+RULES = IndexRules.from_json(DEFAULT_POINTS | OF_TEST)
 
 
 def appraisal(score: str) -> AppraisalFact:
