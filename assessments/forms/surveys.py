@@ -84,9 +84,7 @@ class SurveyForm(forms.Form):
         help_text=_("Choose some to have a result for each of them. None: it is not asked which department an answer is about."),
     )
     minimum = forms.IntegerField(label=_("Shown from so many answers"), min_value=LEAST_MINIMUM, max_value=1000, initial=10)
-    confidence = forms.TypedChoiceField(
-        label=_("Confidence"), coerce=int, choices=[(90, "90 %"), (95, "95 %"), (99, "99 %")], initial=95, empty_value=95
-    )
+    confidence = forms.TypedChoiceField(label=_("Confidence"), coerce=int, choices=[(90, "90 %"), (95, "95 %"), (99, "99 %")], initial=95)
 
     def __init__(self, *args: Any, unit: Unit, survey: Survey | None = None, **kwargs: Any) -> None:
         today = timezone.localdate()
