@@ -73,8 +73,10 @@ def template_file() -> io.BytesIO:
     """The empty sheet with an example."""
     target = io.BytesIO()
     columns = [Column("姓名", 14), Column("工号", 14), Column("部门", 20)]
-    notes = ["姓名、工号填写一项即可；同名的填写工号或部门。审查前请删去示例行。"]
-    write_workbook(target, [Sheet("审查名单", columns, [["张三", "B010", "办公室"]], notes=notes)])
+    names = Sheet("审查名单", columns, [["张三", "B010", "办公室"]])
+    # Below the names it would be read as one.
+    notes = [["姓名、工号填写一项即可；同名的填写工号或部门。"], ["审查前请删去示例行。"]]
+    write_workbook(target, [names, Sheet("填写说明", [Column("说明", 90)], notes)])
     target.seek(0)
     return target
 
