@@ -5,6 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.models import Assessed, Group, Round
 from assessments.states import RoundState
@@ -36,7 +37,7 @@ class PeopleFilter(filters.FilterSet):
     q = filters.CharFilter(label=_("name or post"), method="by_words", max_length=60)
     group = filters.ChoiceFilter(label=_("group"), choices=Group.choices, empty_label=_("all"))
     department = filters.ModelChoiceFilter(label=_("department"), queryset=Department.objects.none(), empty_label=_("all"))
-    finding = filters.ChoiceFilter(label=_("to be looked at"), method="by_finding", empty_label=_("all"))
+    finding = filters.ChoiceFilter(label=pgettext_lazy("assessment", "to be looked at"), method="by_finding", empty_label=_("all"))
 
     class Meta:
         model = Assessed

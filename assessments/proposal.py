@@ -1,9 +1,11 @@
 """Who is assessed in which group, and who is asked about them: a proposal from the organisation (domain §6, 000 §3). Pure rules.
 
-Superiors: head and deputy heads of one's department for general staff, the leader in charge, the unit head. Peers: colleagues of general
-staff; all department heads and deputies of the unit; the leadership. Subordinates: the people of the departments one heads or is in
-charge of; of the unit head, and of leaders without departments, the department heads. Service partners: heads of departments that share a
-flowchart link with one's own; where too few are left to answer in secret, also those of departments under the same leader, then any.
+Superiors: of general staff the head and deputy heads of the department and the leader in charge (where these are too few to be told apart
+in secret, further leaders, the unit head first); of department heads and deputies the leadership; of the leadership the unit head. Peers:
+colleagues of general staff; all department heads and deputies of the unit; the leadership. Subordinates: the people of the departments
+one heads or is in charge of; of the unit head, and of leaders without departments, the department heads. Service partners: heads of
+departments that share a flowchart link with one's own; where too few are left to answer in secret, also those of departments under the
+same leader, then any.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +18,8 @@ LEADERSHIP = ("unit_head", "deputy", "leadership_member")
 DEPARTMENT_HEADS = ("department_head", "deputy_department_head")
 # Above the fewest ballots, because never everybody answers.
 SPARE = 3
+# Fewer superiors than these are counted together with the peers (ADR 0014), and their weight is lost among them.
+FEWEST_CLOSE = 3
 
 
 class Is(StrEnum):
@@ -135,16 +139,16 @@ def raters(organisation: Organisation, person_id: int, *, fewest: int = 0, possi
 def _superiors(organisation: Organisation, post: Post) -> list[int]:
     if post.rank == "unit_head":
         return []
-    top = organisation.holders(["unit_head"])
     if post.department_id is None:
-        return top
-    in_charge = sorted(organisation.charge.get(post.department_id, ()))
-    if post.rank == "department_head":
-        return in_charge + top
-    heads = organisation.holders(["department_head"], [post.department_id])
-    if post.rank == "deputy_department_head":
-        return heads + in_charge
-    return heads + organisation.holders(["deputy_department_head"], [post.department_id]) + in_charge
+        return organisation.holders(["unit_head"])
+    leaders = organisation.holders(LEADERSHIP)
+    above = organisation.holders(["department_head"], [post.department_id]) if post.rank != "department_head" else []
+    if post.rank == "staff":
+        above += organisation.holders(["deputy_department_head"], [post.department_id])
+    above += sorted(organisation.charge.get(post.department_id, ()))
+    if post.rank in DEPARTMENT_HEADS:
+        return above + leaders
+    return above + [pk for pk in leaders if pk not in above][: max(FEWEST_CLOSE - len(set(above)), 0)]
 
 
 def _peers(organisation: Organisation, post: Post) -> list[int]:

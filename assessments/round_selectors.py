@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from accounts.models import User
 from assessments.ballot_selectors import turnout
@@ -66,10 +66,10 @@ def people_of(found: Round) -> QuerySet[Assessed]:
     """The people of a round with the number of their raters who can answer: `raters_total`, `raters_first`, … in the list's order."""
     active = Q(raters__person__is_active=True)
     numbers = {f"raters_{level}": Count("raters", filter=active & Q(raters__level=level)) for level in RaterLevel.values}
-    rows = (
-        Assessed.objects.filter(round=found).select_related("department").annotate(raters_total=Count("raters", filter=active), **numbers)
-    )
-    return rows.order_by("group", "department__order", "position__order", "pk")
+    place = Case(*[When(group=group, then=Value(n)) for n, group in enumerate(Group.values)], output_field=IntegerField())
+    rows = Assessed.objects.filter(round=found).select_related("department")
+    rows = rows.annotate(raters_total=Count("raters", filter=active), group_order=place, **numbers)
+    return rows.order_by("group_order", "department__order", "position__order", "pk")
 
 
 def raters_of(assessed: Assessed) -> QuerySet[Rater]:

@@ -54,13 +54,13 @@ class PeopleTable(tables.Table):
     chosen = tables.Column(verbose_name="", empty_values=(), orderable=False)
     name = tables.Column(verbose_name=gettext_lazy("name"))
     post = tables.Column(verbose_name=gettext_lazy("post"), order_by=("department__order", "position__order"))
-    group = tables.Column(verbose_name=gettext_lazy("group"), attrs=_ONE_LINE)
+    group = tables.Column(verbose_name=gettext_lazy("group"), order_by="group_order", attrs=_ONE_LINE)
     raters_total = tables.Column(verbose_name=pgettext_lazy("rater", "raters"), attrs=_NUM)
     raters_first = tables.Column(verbose_name=gettext_lazy("first level"), attrs=_NUM)
     raters_second = tables.Column(verbose_name=gettext_lazy("second level"), attrs=_NUM)
     raters_third = tables.Column(verbose_name=gettext_lazy("third level"), attrs=_NUM)
     turnout = tables.Column(verbose_name=gettext_lazy("answers"), empty_values=(), orderable=False, attrs=_NUM)
-    marks = tables.Column(verbose_name=gettext_lazy("to be looked at"), empty_values=(), orderable=False)
+    marks = tables.Column(verbose_name=pgettext_lazy("assessment", "to be looked at"), empty_values=(), orderable=False)
 
     class Meta:
         order_by_field = "sort"

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.settings import Group, RaterLevel, Relation
@@ -74,7 +74,7 @@ class Round(Timed, Versioned):
         triggers = [ROUND_TABLE.guard()]
 
     def __str__(self) -> str:
-        return _now("Integrity assessment, quarter %(quarter)d of %(year)d") % {"year": self.year, "quarter": self.quarter}
+        return gettext("Integrity assessment, quarter %(quarter)d of %(year)d") % {"year": self.year, "quarter": self.quarter}
 
     def get_absolute_url(self) -> str:
         """Its page for the committees."""

@@ -32,11 +32,17 @@ def test_a_clerk_is_rated_by_heads_leader_and_colleagues() -> None:
 
 
 def test_a_department_head_is_rated_by_leaders_other_heads_and_the_own_people() -> None:
-    assert asked(21) == {"superior": {DEPUTY, HEAD}, "peer": {11, 12, 22, 31, 32}, "subordinate": {23, 24, 25}}
+    assert asked(21) == {"superior": {DEPUTY, HEAD, MEMBER}, "peer": {11, 12, 22, 31, 32}, "subordinate": {23, 24, 25}}
 
 
 def test_a_deputy_head_has_the_head_above() -> None:
-    assert asked(32) == {"superior": {31, MEMBER}, "peer": {11, 12, 21, 22}, "subordinate": {33}}
+    assert asked(32) == {"superior": {31, MEMBER, HEAD, DEPUTY}, "peer": {11, 12, 21, 22}, "subordinate": {33}}
+
+
+def test_too_few_superiors_are_filled_up_with_leaders_the_unit_head_first() -> None:
+    """Two superiors would be counted together with the peers, and their weight lost among them."""
+    without_deputy = Organisation(tuple(post for post in UNIT.posts if post.person_id != 12), UNIT.charge)
+    assert asked(13, without_deputy) == {"superior": {11, DEPUTY, HEAD}, "peer": {14, 15, 16}}
 
 
 def test_a_leader_is_rated_by_the_head_the_leadership_and_the_departments_in_charge() -> None:
