@@ -35,6 +35,11 @@ FILES = {
     ("reporting:warning_advice", "paper_advice"): {"own", "deputy_in_charge", "discipline_committee"},
     ("reporting:rectification_report", "paper_report"): {"own", "deputy_in_charge", "discipline_committee"},
     ("assessments:survey_export", "survey_closed"): {"deputy_in_charge", "unit_head", "discipline_committee"},
+    ("assessments:eligibility_template", ""): {"discipline_committee"},
+    ("assessments:eligibility_export", "eligibility"): {"discipline_committee"},
+    ("reporting:eligibility_opinion", "eligibility"): {"discipline_committee"},
+    ("reporting:eligibility_certificate", "eligibility_line"): {"discipline_committee"},
+    ("reporting:result_sheet", "final_result"): {"own", "deputy_in_charge", "unit_head", "discipline_committee"},
     ("leads:attachment", "public_id=reported_lead;pk=lead_file"): {"discipline_committee"},
 }
 SHOWN = ("text/html", "application/json")
