@@ -78,7 +78,7 @@ browser:
 	@sh scripts/browser.sh
 
 test: $(DEVELOPING) browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 screenshots: $(DEVELOPING) browser
 	@SCREENSHOTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m e2e $(ARGS)

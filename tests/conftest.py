@@ -55,8 +55,29 @@ def process_environment(transactional_db: None) -> dict[str, str]:
     return os.environ | {"DATABASE_URL": urlunsplit(url._replace(path=f"/{name}"))}
 
 
+# Files of half a minute and more, the longest first. A file is run by one worker: begun last, such a one would leave the other idle.
+LONG = (
+    "security/test_fuzz.py",
+    "test_permission_matrix.py",
+    "e2e/test_tour.py",
+    "security/test_lead_secrecy_crawl.py",
+    "e2e/test_warnings.py",
+    "early_warnings/test_warning_steps.py",
+    "demo/test_runs.py",
+    "leads/test_secrecy.py",
+    "common/test_backup.py",
+    "demo/test_demo.py",
+    "tooling/test_start.py",
+    "e2e/test_whole_way.py",
+    "e2e/test_forms.py",
+    "early_warnings/test_warning_stateful.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything below tests/e2e drives a browser."""
+    """Everything below tests/e2e drives a browser; long files come first."""
+    turns = {database.ROOT / "tests" / name: turn for turn, name in enumerate(LONG)}
     for item in items:
         if "e2e" in item.path.relative_to(item.config.rootpath).parts:
             item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: turns.get(item.path, len(turns)))
