@@ -13,14 +13,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments import index_words as words
 from assessments.index import Figure, Part
+from assessments.index.parts import rounded
 from assessments.index.rules import Band
 from assessments.index_sources import seats_of
-from assessments.models import PositionIndex, Result, Survey
+from assessments.models import PositionIndex, Result, Round, Survey
 from assessments.permissions.index import may_see_appraisal
 from assessments.querysets_index import reading_unit_ids
 from positions.models import Position, PowerItem, Unit
 from positions.scopes import scope_of
 from risks.models import RiskPoint
+
+MOST_LINES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,13 @@ class PartSheet:
     adds: Decimal | None
     grade: Band | None
     reason: str
-    lines: list[Line]
+    lines: list[Line]  # the heaviest, and what they add up to
+    more: list[Line]  # the others
+
+    @property
+    def weight_text(self) -> str:
+        """In per cent, as short as it is."""
+        return words.number(self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +140,10 @@ class Sheet:
     earlier: list[SeatRow]
 
     @property
-    def weights(self) -> str:
-        """“30 + 20 + 40 + 10”, for the line of the total."""
-        return " + ".join(words.number(part.adds) for part in self.parts if part.adds is not None)
+    def formula(self) -> str:
+        """“(14.16 × 25 + 96.75 × 25 + …) ÷ 100”, for the line of the total."""
+        known = [part for part in self.parts if part.score is not None]
+        return f"({' + '.join(f'{words.number(part.score or 0)} × {words.number(part.weight)}' for part in known)}) ÷ 100"
 
 
 def sheet_of(user: User, index: PositionIndex) -> Sheet:
@@ -145,9 +155,10 @@ def sheet_of(user: User, index: PositionIndex) -> Sheet:
     for part in computed:
         weight = index.frozen.weights[part.key]
         if part.key == "moral" and not verdict:
-            parts.append(_part(part, weight, None, str(verdict.reason), []))
+            parts.append(_part(part, weight, None, str(verdict.reason), [], []))
         else:
-            parts.append(_part(part, weight, part.score, words.reason(part), [_line(one, urls) for one in part.figures]))
+            lines, more = _lines(part, urls)
+            parts.append(_part(part, weight, part.score, words.reason(part), lines, more))
     total = index.total if verdict else None
     reason = "" if total is not None else str(verdict.reason)
     if verdict and total is None:
@@ -157,16 +168,26 @@ def sheet_of(user: User, index: PositionIndex) -> Sheet:
     return Sheet(parts, total, index.level if verdict else None, reason, _chart(index, parts, earlier), earlier)
 
 
-def _part(part: Part, weight: Decimal, score: Decimal | None, reason: str, lines: list[Line]) -> PartSheet:
-    adds = None if score is None else (score * weight / 100).quantize(Decimal("0.01"))
+def _part(part: Part, weight: Decimal, score: Decimal | None, reason: str, lines: list[Line], more: list[Line]) -> PartSheet:
+    adds = None if score is None else rounded(score * weight / 100)
     grade = part.grade if score is not None else None
-    return PartSheet(part.key, words.part(part.key), str(words.MEASURED_BY[part.key]), weight, score, adds, grade, reason, lines)
+    measured_by = str(words.MEASURED_BY[part.key])
+    return PartSheet(part.key, words.part(part.key), measured_by, weight, score, adds, grade, reason, lines, more)
+
+
+def _lines(part: Part, urls: dict[tuple[str, int], str]) -> tuple[list[Line], list[Line]]:
+    """The heaviest figures with their sums, and the rest. Those of the appraisal stay in the order of its factors."""
+    ordered = [one for one in part.figures if one.source]
+    if part.key != "moral":
+        ordered.sort(key=lambda one: -Decimal(one.value))
+    sums = [one for one in part.figures if not one.source]
+    return [_line(one, urls) for one in [*ordered[:MOST_LINES], *sums]], [_line(one, urls) for one in ordered[MOST_LINES:]]
 
 
 def _line(one: Figure, urls: dict[tuple[str, int], str]) -> Line:
     url = urls.get(one.source, "") if one.source else ""
     label, text = words.figure(one, is_open=bool(url))
-    return Line(label, text, words.number(one.value), url)
+    return Line(label, text, one.value, url)
 
 
 def _chart(index: PositionIndex, parts: list[PartSheet], earlier: list[SeatRow]) -> dict[str, Any] | None:
@@ -202,6 +223,7 @@ def _addresses(user: User, figures: Iterable[Figure]) -> dict[tuple[str, int], s
         ("risk", "risks:risk", RiskPoint.objects.visible_to(user)),
         ("survey", "assessments:survey", Survey.objects.visible_to(user)),
         ("result", "assessments:result", Result.objects.in_detail(user)),
+        ("round", "assessments:round", Round.objects.visible_to(user)),
     ):
         if keys[kind]:
             for pk in rows.filter(pk__in=keys[kind]).values_list("pk", flat=True):

@@ -6,7 +6,7 @@ from audit.sentences import register
 
 register(
     {
-        "position_index.computed": _("{actor} had the risk index of {positions} leadership positions computed, {new} of them anew"),
+        "position_index.computed": _("{actor} had the risk index of {positions} leadership positions computed, {changed} of them anew"),
         "position_index.settings_changed": _("{actor} changed how the position risk index is computed: {changes}"),
     }
 )

@@ -1,6 +1,5 @@
 """The list of leadership positions with their risk index."""
 
-from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assessments.index_selectors import SeatRow
-from assessments.index_words import PARTS, number
+from assessments.index_words import PARTS
 from common.templatetags.ui_status import level_badge
 
 _NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -42,16 +41,11 @@ class IndexTable(tables.Table):
         """Leads to the index where there is one."""
         return format_html('<a href="{}">{}</a>', record.url, record.position.name) if record.url else record.position.name
 
-    def _number(self, value: Decimal) -> str:
-        return number(value)
-
-    render_moral = render_power = render_control = render_environment = _number
-
     def render_total(self, record: SeatRow) -> Any:
         """The index, or in a word why there is none."""
         if record.total is None:
             return format_html('<span class="text-secondary">{}</span>', record.note)
-        return format_html("<strong>{}</strong>", number(record.total))
+        return format_html("<strong>{}</strong>", record.total)
 
     def render_level(self, record: SeatRow) -> Any:
         """As a badge."""

@@ -42,7 +42,7 @@ def compute(*, unit: Unit, by: User) -> list[PositionIndex]:
     new = [row for row in made if row.pk is None]
     for row in new:
         row.save()
-    audit.record("position_index.computed", by=by, obj=unit, unit_id=unit.pk, detail={"positions": len(made), "new": len(new)})
+    audit.record("position_index.computed", by=by, obj=unit, unit_id=unit.pk, detail={"positions": len(made), "changed": len(new)})
     return made
 
 
@@ -56,7 +56,7 @@ def compute_quarter(*, unit: Unit, quarter: Quarter) -> int:
     for row in made:
         row.save()
     if made:
-        audit.record("position_index.computed", by=None, obj=unit, unit_id=unit.pk, detail={"positions": len(made), "new": len(made)})
+        audit.record("position_index.computed", by=None, obj=unit, unit_id=unit.pk, detail={"positions": len(made), "changed": len(made)})
     return len(made)
 
 
