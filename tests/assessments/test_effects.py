@@ -10,7 +10,7 @@ from assessments.models import Restriction
 from assessments.services import effects
 from assessments.states import RoundState
 from audit.models import AuditEvent
-from common.errors import DomainError, NotAllowed, NotPossible
+from common.errors import Conflict, DomainError, NotAllowed, NotPossible
 from notifications.models import Notice
 from tests.assessments.final_rounds import a_round, assessed, result
 from tests.factories.organisation import SmallUnit, small_unit
@@ -68,6 +68,8 @@ def test_lifted_by_the_party_committee_with_a_reason(bureau: SmallUnit, held: li
         effects.lift(restriction=row, reason="表现突出", by=fresh(bureau.departments[0].staff[1]))
     with pytest.raises(DomainError):
         effects.lift(restriction=row, reason=" ", by=fresh(bureau.deputies[1]))
+    with pytest.raises(Conflict):
+        effects.lift(restriction=row, reason="表现突出", by=fresh(bureau.deputies[1]), version=row.version + 1)
     lifted = effects.lift(restriction=row, reason="局党委会议纪要〔2026〕20号", by=fresh(bureau.deputies[1]))
     assert (lifted.lifted_on, lifted.lifted_by) == (timezone.localdate(), bureau.deputies[1])
     assert AuditEvent.objects.filter(action="restriction.lifted", object_id=str(row.pk)).count() == 1
