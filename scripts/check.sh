@@ -28,18 +28,32 @@ deploy_check() {
         $bin/python manage.py check --deploy --fail-level WARNING
 }
 
+# The types take as long as all other checks together: they are looked at beside them, and waited for at the end.
+types_log=$(mktemp)
+LIANFANG_TESTING=1 $bin/mypy --no-error-summary accounts assessments audit common config demo early_warnings jobs leads notifications \
+    positions reporting risks talks web scripts tests manage.py >"$types_log" 2>&1 &
+types=$!
+
+types_checked() {
+    wait "$types"
+    code=$?
+    cat "$types_log"
+    rm -f "$types_log"
+    return "$code"
+}
+
 step "format" $bin/ruff format --check --quiet .
 step "lint" $bin/ruff check --quiet .
 step "files" $bin/python scripts/check_files.py
 step "import layers" $bin/lint-imports --no-cache
 step "private modules" $bin/python scripts/check_imports.py
-step "types" env LIANFANG_TESTING=1 $bin/mypy --no-error-summary accounts assessments audit common config demo early_warnings jobs leads notifications positions reporting risks talks web scripts tests manage.py
 step "templates, lint" $bin/djlint --lint --quiet templates
 step "translations" $bin/python scripts/translate.py check
 step "migrations" $bin/python manage.py makemigrations --check --dry-run
 step "state diagrams" $bin/python manage.py state_diagrams --check
 step "deployment" deploy_check
 step "every route is in the authorisation matrix" $bin/python -m pytest -q -p no:cacheprovider tests/test_permission_matrix.py -k declared
+step "types" types_checked
 
 if [ -n "$failed" ]; then
     echo "Failed:${failed#,}"
