@@ -76,10 +76,11 @@ def _put_back(source: IO[bytes], secret: str, anchors: Path) -> None:
         for prefix, place in folders.items():
             if name.startswith(prefix):
                 target = place(name.removeprefix(prefix))
-                target.parent.mkdir(parents=True, exist_ok=True)
+                is_key = prefix == archive.KEYS
+                target.parent.mkdir(mode=0o700 if is_key else 0o777, parents=True, exist_ok=True)
                 with target.open("wb") as file:
                     shutil.copyfileobj(content, file, 1024 * 1024)
-                target.chmod(0o600 if prefix == archive.KEYS else settings.FILE_UPLOAD_PERMISSIONS)
+                target.chmod(0o600 if is_key else settings.FILE_UPLOAD_PERMISSIONS)
 
     if following:
         write(*following)

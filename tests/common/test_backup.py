@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from audit.chain import verify, write_anchor
 from audit.models import AuditEvent
+from common import key_files
 from common.backup import archive, programs, sealed
 from common.backup.errors import BackupDamaged, BackupError, WrongKey
 from common.files import store
@@ -130,6 +131,22 @@ def test_everything_comes_back(monkeypatch, tmp_path, new_database, in_new_datab
     forced = restore(new_database, elsewhere, out, "--force")
     assert forced.returncode == 0, forced.stderr
     assert json.loads(forced.stdout)["ok"]
+
+
+def test_keys_of_open_appraisals_come_back(monkeypatch, tmp_path, new_database):
+    """What was answered while an appraisal is open can be counted after a restore; they are sealed there too, and for the owner alone."""
+    monkeypatch.setenv("BACKUP_KEY", KEY)
+    out, elsewhere = tmp_path / "lianfang.backup", tmp_path / "elsewhere"
+    with override_settings(MEDIA_ROOT=tmp_path / "files", AUDIT_ANCHOR_DIR=tmp_path / "anchors", BALLOT_KEY_DIR=tmp_path / "keys"):
+        name, key = key_files.make()
+        call_command("backup", out, stdout=io.StringIO())
+    done = restore(new_database, elsewhere, out)
+    assert done.returncode == 0, done.stderr
+    restored = elsewhere / "ballot-keys" / name
+    assert (restored.stat().st_mode & 0o777, restored.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    with override_settings(BALLOT_KEY_DIR=restored.parent):
+        assert key_files.read(name) == key
+    assert key not in restored.read_bytes() + out.read_bytes()
 
 
 def test_a_cut_or_changed_file_changes_nothing(monkeypatch, tmp_path, new_database):
