@@ -95,9 +95,9 @@
       radar: {
         indicator: data.categories.map((name, at) => ({ name: `${name}\n${data.series[0].values[at]}`, min: 0, max: 100 })),
         center: ["50%", data.series.length > 1 ? "47%" : "51%"],
-        radius: "58%",
+        radius: "62%",
         splitNumber: 4,
-        axisName: text,
+        axisName: { ...text, lineHeight: 17 },
         splitLine: { lineStyle: { color: value("line-strong") } },
         splitArea: { show: false },
         axisLine: { lineStyle: { color: value("line") } },
