@@ -7,4 +7,4 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
-        from assessments import sentences, sentences_eligibility, sentences_index, sentences_surveys  # noqa: F401 -- say how events read
+        from assessments import sentences, sentences_eligibility, sentences_index, sentences_results, sentences_surveys  # noqa: F401 -- say how events read

@@ -166,6 +166,9 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("My appraisals"), "assessments:rating", works_here),
             Entry(_("Assessment rounds"), "assessments:rounds", reads_surveys),
+            Entry(_("My results"), "assessments:my_results", works_here),
+            Entry(_("Summary of results"), "assessments:summary", works_here),
+            Entry(_("Appeals"), "assessments:appeals", reads_surveys),
             Entry(_("Contact-rate surveys"), "assessments:surveys", reads_surveys),
             Entry(_("Position risk index"), "assessments:index_list", reads_index),
             Entry(_("Eligibility checks"), "assessments:eligibility", checks_eligibility),

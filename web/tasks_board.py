@@ -14,11 +14,31 @@ from django.utils import timezone
 
 from accounts.models import User
 from positions.scopes import scope_of
-from web import board_leads, board_points, board_powers, board_rating, board_risks, board_surveys, board_talks, board_warnings
+from web import (
+    board_assessments,
+    board_leads,
+    board_points,
+    board_powers,
+    board_rating,
+    board_risks,
+    board_surveys,
+    board_talks,
+    board_warnings,
+)
 from web.board_parts import Answers, Figure, Sent, Task
 from web.navigation import reviews, sees_whole_unit
 
-PROVIDERS = (board_warnings, board_risks, board_powers, board_leads, board_points, board_talks, board_surveys, board_rating)
+PROVIDERS = (
+    board_warnings,
+    board_risks,
+    board_powers,
+    board_leads,
+    board_points,
+    board_talks,
+    board_surveys,
+    board_rating,
+    board_assessments,
+)
 SHOWN = 3  # a clerk sees at most three things (design.md); what is beyond waits behind a click
 SHOWN_TO_LEADERS = 6
 FIGURES = 4

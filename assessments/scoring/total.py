@@ -56,6 +56,8 @@ def calculate(methods: Mapping[str, MethodResult], rules: GroupRules) -> Calcula
     full = sum((Fraction(w) for w in rules.methods.values()), Fraction(0))
     for method, weight in rules.methods.items():
         found = methods.get(method) or MethodResult(method, None)
+        if not weight and found.score is None:
+            continue
         lines += found.lines
         if found.score is None:
             names = {"method": method, "reason": found.reason, "grounds": found.grounds, "weight": plain(weight)}
@@ -63,7 +65,8 @@ def calculate(methods: Mapping[str, MethodResult], rules: GroupRules) -> Calcula
             continue
         part = Fraction(found.score) * Fraction(weight) / whole
         counted.append((Fraction(found.score), Fraction(weight)))
-        lines.append(Line("method", {"method": method, "weight": plain(weight)}, _product(found.score, weight, whole), plain(part)))
+        names = {"method": method, "weight": plain(weight), "score": plain(found.score)}
+        lines.append(Line("method", names, _product(found.score, weight, whole), plain(part)))
     if whole != full:
         lines.append(Line("weights.spread", {"left": plain(whole)}, "", plain(whole)))
     score = rounded(sum((s * w for s, w in counted), Fraction(0)) / whole)

@@ -77,9 +77,9 @@ def follow(*, today: date) -> int:
 
 
 def _move_on(found: Round, today: date) -> None:
-    from assessments.services import deciding
+    from assessments.services import decision
 
-    steps = {RoundState.NOTICE: deciding.open_appeals, RoundState.APPEAL: deciding.finish}
+    steps = {RoundState.NOTICE: decision.open_appeals, RoundState.APPEAL: decision.finish}
     step = steps.get(RoundState(found.state))
     phase = _phase(found)
     if step is None or phase is None or phase[1] >= today:

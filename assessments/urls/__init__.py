@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.urls.rating")),
     path("", include("assessments.urls.index")),
     path("", include("assessments.urls.rounds")),
+    path("", include("assessments.urls.results")),
     path("", include("assessments.urls.settings")),
     path("", include("assessments.urls.surveys")),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from assessments import round_findings, round_page, round_selectors
+from assessments import deciding_page, round_findings, round_page, round_selectors
 from assessments.filters_rounds import PeopleFilter, RoundFilter
 from assessments.forms.rounds import AddPeopleForm, ChosenForm, DaysForm, RoundForm
 from assessments.models import Group, RaterLevel, Round
@@ -148,6 +148,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "has_turnout": bool(given),
         "key_problem": ballots.key_problem(found) if manages else "",
         "events": timeline(found) if manages else [],
+        **deciding_page.round_context(user, found),
     }
     return render_page(request, "assessments/rounds/round.html", context)
 

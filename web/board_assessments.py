@@ -1,0 +1,109 @@
+"""The start page's part about assessments: what to score, review, confirm and answer, one's own result."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from assessments.models import Appeal, Result, Round, RoundPhase
+from assessments.querysets_results import scoring_units
+from assessments.states import RoundState
+from assessments.states_appeals import AppealState
+from positions.models import BodyKind
+from positions.scopes import Scope
+from web.board_parts import Sent, Task
+from web.links import link
+
+S = RoundState
+# What the discipline committee does next in these states, and where.
+_NEXT = {
+    S.SCORING: (gettext_lazy("%(round)s: enter the scores"), "assessments:scoring"),
+    S.REVIEW: (gettext_lazy("%(round)s: review the results"), "assessments:review"),
+}
+
+
+def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
+    """The steps of rounds, results and appeals that are one's turn."""
+    return [*_committee(user, scope, today), *_party(user, scope, today), *_appeals(user), *_own(user, today)]
+
+
+def sent(*, user: User, scope: Scope, today: date) -> list[Sent]:
+    """One's appeals that are not answered."""
+    rows = Appeal.objects.filter(by=user, state=AppealState.WAITING).select_related("result__assessed__round")
+    return [
+        Sent(
+            _("Appeal: %(round)s") % {"round": row.result.assessed.round},
+            row.result.get_absolute_url(),
+            row.get_state_display(),
+            since=row.at,
+        )
+        for row in rows
+    ]
+
+
+def _committee(user: User, scope: Scope, today: date) -> list[Task]:
+    found = []
+    for row in _rounds(scoring_units(scope), list(_NEXT)):
+        if row.state == S.REVIEW and row.submitted_by_id == user.pk:
+            continue
+        text, page = _NEXT[S(row.state)]
+        due = _last_day(row)
+        found.append(Task(text % {"round": row}, link(page, row.pk), due=due, urgent=_is_late(due, today)))
+    return found
+
+
+def _party(user: User, scope: Scope, today: date) -> list[Task]:
+    units = scope.bodies.get(BodyKind.PARTY_COMMITTEE, frozenset())
+    found = []
+    for row in _rounds(units, [S.CONFIRMATION]):
+        due = _last_day(row)
+        text = _("%(round)s: confirm the results") % {"round": row}
+        found.append(Task(text, link("assessments:confirm", row.pk), due=due, urgent=_is_late(due, today)))
+    corrections = Result.objects.pending().filter(assessed__round__unit_id__in=units, corrects__isnull=False).exclude(assessed__person=user)
+    keys = sorted(set(corrections.values_list("assessed__round_id", flat=True))) if units else []
+    text = _("A corrected result waits to be confirmed")
+    return found + [Task(text, link("assessments:confirm", pk), urgent=True) for pk in keys]
+
+
+def _appeals(user: User) -> list[Task]:
+    number = Appeal.objects.to_answer(user).count()
+    if not number:
+        return []
+    return [
+        Task(
+            ngettext("%(n)d appeal to answer", "%(n)d appeals to answer", number) % {"n": number}, link("assessments:appeals"), urgent=True
+        )
+    ]
+
+
+def _own(user: User, today: date) -> list[Task]:
+    """One's result while one can appeal; gone once the appeal is filed."""
+    rows = (
+        Result.objects.shown()
+        .latest()
+        .filter(assessed__person=user, assessed__round__state__in=[S.NOTICE, S.APPEAL], corrects=None)
+        .exclude(appeals__state__in=[AppealState.WAITING, AppealState.UPHELD, AppealState.CHANGED])
+    )
+    found = []
+    for row in rows.select_related("assessed__round").prefetch_related("assessed__round__phases"):
+        until = next((p.ends_on for p in row.assessed.round.phases.all() if p.phase == S.APPEAL), None)
+        if until is None or until >= today:
+            found.append(
+                Task(_("%(round)s: read your result, appeal in time") % {"round": row.assessed.round}, row.get_absolute_url(), due=until)
+            )
+    return found
+
+
+def _rounds(units: Any, states: list[str]) -> list[Round]:
+    return list(Round.objects.filter(unit_id__in=units, state__in=states).prefetch_related("phases").order_by("pk")) if units else []
+
+
+def _last_day(row: Round) -> date | None:
+    phases: list[RoundPhase] = list(row.phases.all())
+    return next((phase.ends_on for phase in phases if phase.phase == row.state), None)
+
+
+def _is_late(due: date | None, today: date) -> bool:
+    return due is not None and due < today
