@@ -21,6 +21,12 @@ def _box(pk: int, label: str) -> SafeString:
     return format_html('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', pk, _("Choose %(name)s") % {"name": label})
 
 
+def _choose_all(table: tables.Table) -> None:
+    """The box in the head, where there are boxes."""
+    if "chosen" in table.columns.names():
+        table.columns["chosen"].column.verbose_name = SafeString(render_to_string("risks/review/choose_all.html"))
+
+
 class RoundTable(tables.Table):
     """One round a row; the next deadline is that of the present phase."""
 
@@ -70,7 +76,7 @@ class PeopleTable(tables.Table):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.links, self.mark_words, self.given = links, marks, given
-        self.columns["chosen"].column.verbose_name = SafeString(render_to_string("risks/review/choose_all.html"))
+        _choose_all(self)
 
     def render_chosen(self, record: Assessed) -> SafeString:
         """To be ticked for a bulk act."""
@@ -106,7 +112,7 @@ class RaterTable(tables.Table):
     def __init__(self, *args: Any, posts: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.posts = posts
-        self.columns["chosen"].column.verbose_name = SafeString(render_to_string("risks/review/choose_all.html"))
+        _choose_all(self)
 
     def render_chosen(self, record: Rater) -> SafeString:
         """To be ticked for a bulk act."""

@@ -1,8 +1,8 @@
 """What every test shares. The servers are started by tests/servers.py, before Django's settings are read."""
 
 import os
-import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
@@ -41,10 +41,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
 
 @pytest.fixture(autouse=True)
 def _nothing_stays() -> Iterator[None]:
-    """Limits, counters and anything else kept in Valkey do not reach the next test, nor do keys of urns."""
+    """Limits, counters and anything else kept in Valkey do not reach the next test, nor do keys of urns the test made."""
+    known = _ballot_keys()
     yield
     cache.clear()
-    shutil.rmtree(settings.BALLOT_KEY_DIR, ignore_errors=True)
+    for path in _ballot_keys() - known:
+        path.unlink(missing_ok=True)
+
+
+def _ballot_keys() -> set[Path]:
+    """Those of a module's stage were there before the test and are needed by the next one."""
+    folder = Path(settings.BALLOT_KEY_DIR)
+    return set(folder.iterdir()) if folder.is_dir() else set()
 
 
 @pytest.fixture
