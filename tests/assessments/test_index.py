@@ -196,6 +196,7 @@ def test_the_settings_form_says_what_does_not_add_up(unit: SmallUnit) -> None:
     wrong = client.post(address, data | {"weight_moral": "20"})
     assert wrong.status_code == 422
     assert "还差5%" in wrong.content.decode()
+    assert client.post(address, data | {"version": data["version"] + 1}).status_code == 409
     right = client.post(address, data | {"weight_moral": "20", "weight_power": "30", "business": [PowerCategory.FINANCE]})
     assert right.status_code == 302
     saved = index.settings_of(unit.unit.pk)

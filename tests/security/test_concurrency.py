@@ -81,7 +81,6 @@ def test_one_of_four_adjustments() -> None:
 # Every edit form; written by hand, so that one that loses its version is missed.
 VERSIONED = {
     "accounts:edit",
-    "assessments:index_settings",
     "organisation:department_edit",
     "organisation:position_edit",
     "organisation:unit_edit",
