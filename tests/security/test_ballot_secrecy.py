@@ -43,6 +43,7 @@ from tests.security.test_lead_secrecy import in_redis
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+SIGN = {answer.value: str(n) for n, answer in enumerate(Answer, start=1)}  # as the page sends it
 SYSTEM = "xmin::text, xmax::text, cmin::text, ctid::text"
 
 
@@ -94,7 +95,7 @@ class Raters:
         return order
 
     def send(self, assessed_id: int, rater_id: int) -> None:
-        form = {f"a{n}": answer for n, answer in enumerate(self.patterns[assessed_id, rater_id], start=1)}
+        form = {f"a{n}": SIGN[answer] for n, answer in enumerate(self.patterns[assessed_id, rater_id], start=1)}
         response = self.browsers[rater_id].post(reverse("assessments:rate", args=[assessed_id]), {**form, "step": "send"})
         assert response.status_code == 302, response.content.decode()[:3000]
 
@@ -252,6 +253,23 @@ class TestSession:
         assert seen_after("get", 400) <= 60
 
 
+class TestLengths:
+    """The access log notes how many bytes an answer to a request had."""
+
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    def test_no_answer_makes_a_page_longer(self, language):
+        _found, assessed, rater = voter()
+        browser = Client()
+        browser.force_login(rater)
+        browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        address = reverse("assessments:rate", args=[assessed.pk])
+        for step in ("check", "change"):
+            sizes = {
+                len(browser.post(address, dict.fromkeys([f"a{n}" for n in range(1, 7)], sign) | {"step": step}).content) for sign in "1234"
+            }
+            assert len(sizes) == 1, step
+
+
 class TestFailures:
     def test_a_refusal_or_an_error_names_nobody(self, caplog):
         """The database itself refuses the write: a trigger of the test's own."""
@@ -260,7 +278,7 @@ class TestFailures:
         browser.force_login(rater)
         browser.get(reverse("assessments:rating"))
         address = reverse("assessments:rate", args=[assessed.pk])
-        form = {f"a{n}": "good" for n in range(1, 7)} | {"step": "send"}
+        form = {f"a{n}": "2" for n in range(1, 7)} | {"step": "send"}
         trails = AuditEvent.objects.count()
         assert browser.post(address, form | {"a1": ""}).status_code == 422
         with failing_urn("RAISE EXCEPTION 'disk full'"):
