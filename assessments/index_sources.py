@@ -120,7 +120,7 @@ class Sources:
             if asked:
                 of_factor, _lines = appraisal_score(appraisal, replace(rules, indicators=asked))
                 factors.append(FactorFact(factor, sum((one.weight for one in asked), Decimal(0)), of_factor or Decimal(0)))
-        result = Result.objects.latest().filter(assessed=assessed).first()
+        result = Result.objects.counting().filter(assessed=assessed).first()
         source = ("result", result.pk) if result else ("round", assessed.round_id)
         return moral(AppraisalFact(year, quarter, appraisal.given, score, tuple(factors), source))
 

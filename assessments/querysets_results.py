@@ -51,7 +51,7 @@ class ResultQuerySet(models.QuerySet[Any]):
         """What counts, or counted before it was corrected."""
         return self.filter(state=ResultState.CONFIRMED)
 
-    def latest(self) -> Self:
+    def counting(self) -> Self:
         """Of every person in a round the one that counts: the last confirmed."""
         later = self.model._default_manager.filter(
             assessed=OuterRef("assessed"), state=ResultState.CONFIRMED, number__gt=OuterRef("number")

@@ -82,7 +82,7 @@ def _own(user: User, today: date) -> list[Task]:
     """One's result while one can appeal; gone once the appeal is filed."""
     rows = (
         Result.objects.shown()
-        .latest()
+        .counting()
         .filter(assessed__person=user, assessed__round__state__in=[S.NOTICE, S.APPEAL], corrects=None)
         .exclude(appeals__state__in=[AppealState.WAITING, AppealState.UPHELD, AppealState.CHANGED])
     )

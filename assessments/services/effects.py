@@ -27,7 +27,7 @@ def begin(round: Round, *, by: User | None = None) -> list[Restriction]:
         raise NotPossible(_("Restrictions begin once the results are final."))
     final_on = timezone.localdate(round.final_at)
     made = []
-    results = Result.objects.latest().filter(assessed__round=round).exclude(no_award=False, hold_months=0)
+    results = Result.objects.counting().filter(assessed__round=round).exclude(no_award=False, hold_months=0)
     for result in results.select_related("assessed__person").order_by("pk"):
         known = set(result.restrictions.values_list("kind", flat=True))
         found = restraints(no_award=result.no_award, hold_months=result.hold_months, year=round.year, final_on=final_on)

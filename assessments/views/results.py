@@ -46,7 +46,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The person's own results, the newest first, each with what can be done now."""
     user = the_user(request)
     rows = (
-        Result.objects.shown().latest().filter(assessed__person=user).select_related(*RELATED).prefetch_related("assessed__round__phases")
+        Result.objects.shown().counting().filter(assessed__person=user).select_related(*RELATED).prefetch_related("assessed__round__phases")
     )
     rows = rows.order_by("-assessed__round__year", "-assessed__round__quarter", "-pk")
     appeals = {appeal.result.assessed_id: appeal for appeal in Appeal.objects.filter(by=user).select_related("result").order_by("pk")}
@@ -94,7 +94,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 def filtered(user: User, data: QueryDict) -> tuple[SummaryFilter, QuerySet[Result]]:
     """Screen and file both come from here: what counts of what the person sees, narrowed."""
-    rows = Result.objects.visible_to(user).latest()
+    rows = Result.objects.visible_to(user).counting()
     filterset = SummaryFilter(data, queryset=rows)
     order = ("-assessed__round__year", "-assessed__round__quarter", "assessed__round_id", "assessed__group", "assessed__department__order")
     return filterset, filterset.qs.order_by(*order, "assessed_id")

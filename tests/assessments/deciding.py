@@ -65,11 +65,10 @@ def appeal_ends(found: Round, day: date) -> None:
 
 def result_of(found: Round, person: User) -> Result:
     """The person's latest result."""
-    return (
-        Result.objects.select_related("assessed__round", "assessed__person")
-        .filter(assessed__round=found, assessed__person=person)
-        .latest("number")
-    )
+    rows = Result.objects.select_related("assessed__round", "assessed__person")
+    result: Result = rows.filter(assessed__round=found, assessed__person=person).order_by("number").last()
+    assert result is not None
+    return result
 
 
 def entry_of(found: Round, person: User) -> Assessed:

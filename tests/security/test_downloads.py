@@ -34,6 +34,7 @@ FILES = {
     ("reporting:warning_notice", "paper_warning"): {"own", "deputy_in_charge", "discipline_committee"},
     ("reporting:warning_advice", "paper_advice"): {"own", "deputy_in_charge", "discipline_committee"},
     ("reporting:rectification_report", "paper_report"): {"own", "deputy_in_charge", "discipline_committee"},
+    ("assessments:summary_export", ""): UNIT | {"other_unit_head"},
     ("assessments:survey_export", "survey_closed"): {"deputy_in_charge", "unit_head", "discipline_committee"},
     ("assessments:eligibility_template", ""): {"discipline_committee"},
     ("assessments:eligibility_export", "eligibility"): {"discipline_committee"},
