@@ -87,7 +87,7 @@ class EligibilityLineTable(tables.Table):
         found = record.reasons
         if not found:
             return _("Nothing found that speaks against it")
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((in_words(reason),) for reason in found)))
+        return format_html_join("", "<div>{}</div>", ((in_words(reason),) for reason in found))
 
     def render_paper(self, record: EligibilityLine) -> SafeString:
         """The certificate of this person."""
@@ -103,7 +103,7 @@ class RestrictionTable(tables.Table):
     kind = tables.Column(verbose_name=gettext_lazy("kept from"), attrs=_ONE_LINE)
     source = tables.Column(verbose_name=gettext_lazy("comes from"), accessor="result__assessed__round", orderable=False)
     grade = tables.Column(verbose_name=gettext_lazy("grade"))
-    effective_on = tables.Column(verbose_name=gettext_lazy("in force since"), attrs=_ONE_LINE)
+    effective_on = tables.Column(verbose_name=pgettext_lazy("restriction", "in force since"), attrs=_ONE_LINE)
     ends_on = tables.Column(verbose_name=gettext_lazy("last day"), attrs=_ONE_LINE)
     state = tables.Column(verbose_name=gettext_lazy("state"), accessor="pk", orderable=False)
     step = tables.Column(verbose_name="", accessor="pk", orderable=False)

@@ -5,14 +5,13 @@ Upright A4, as the papers of warnings. They are Chinese whatever language the pa
 
 import io
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.utils import timezone, translation
 
 from assessments.eligibility import Barred, Outcome, Purpose
 from assessments.eligibility.wording import in_words
-from assessments.models import EligibilityCheck, EligibilityLine, Group, Method, Result
+from assessments.models import EligibilityCheck, EligibilityLine, Group, Method, Restriction, Result
 from positions.models import BodyKind, BodyMembership
 from reporting.documents import parts
 from reporting.documents.parts import day_in_words
@@ -26,7 +25,7 @@ _PURPOSES = {
 _OUTCOMES = {Outcome.YES: "同意", Outcome.ASK: "需说明", Outcome.NO: "不同意"}
 _GROUPS = {Group.LEADERSHIP: "领导班子成员", Group.DEPARTMENT_HEAD: "部门负责人", Group.STAFF: "一般干部"}
 _METHODS = {Method.SUPERVISION: "监督检查", Method.APPRAISAL: "民主测评", Method.TALKS: "个别谈话", Method.FILE: "廉政档案"}
-_BARRED = {Barred.AWARD: "年度评先评优", Barred.PROMOTION: "提拔任用", Barred.TRANSFER: "岗位调整"}
+_BARRED = {Barred.PROMOTION: "提拔任用", Barred.TRANSFER: "岗位调整"}
 _SIGNED = "签名：              年    月    日"
 
 
@@ -93,7 +92,7 @@ def result_file(result: Result) -> io.BytesIO:
         parts.header(methods, ["考核方式", "权重", "计算", "计入得分"])
         for row in method_rows(result):
             parts.values(methods, row)
-        parts.pairs(methods, ("总分", str(result.score)), ("等次", result.grade_label))
+        parts.pairs(methods, ("总分", f"{result.score:.2f}"), ("等次", result.grade_label))
         parts.line(paper, "", indent=False)
         opinions = parts.table(paper, [28, 128], whole=parts.UPRIGHT_WIDTH)
         if result.corrects_id:
@@ -144,6 +143,8 @@ def _grounds(line: EligibilityLine) -> list[str]:
         day = day_in_words(check.as_of)
         about = "" if check.purpose == Purpose.OTHER else _PURPOSES[Purpose(check.purpose)]
         return [f"经查阅季度廉政考核结果、廉情预警和廉政记分情况，截至{day}，未发现影响{about}的情形。"]
+    if len(found) == 1:
+        return [f"{in_words(found[0], day_in_words)}。"]
     return [f"{number}. {in_words(reason, day_in_words)}。" for number, reason in enumerate(found, start=1)]
 
 
@@ -164,14 +165,18 @@ def _issuer(check: EligibilityCheck) -> str:
 
 
 def _consequences(result: Result) -> list[str]:
+    if not result.no_award and not result.hold_months:
+        return ["无。"]
     rows = list(result.restrictions.order_by("pk"))
     if not rows:
-        return ["无。"]
-    return [f"{_BARRED[Barred(row.kind)]}：不予考虑，限制期{_until(row.starts_on, row.ends_on)}。" for row in rows]
+        return ["考核结果最终确定后，按规定限制评先评优、提拔任用或岗位调整。"]
+    return [_restricted(row) for row in rows]
 
 
-def _until(first: date, last: date) -> str:
-    return f"{day_in_words(first)}至{day_in_words(last)}"
+def _restricted(row: Restriction) -> str:
+    if row.kind == Barred.AWARD:
+        return f"{row.starts_on.year}年度不得评先评优。"
+    return f"{day_in_words(row.starts_on)}至{day_in_words(row.ends_on)}不得{_BARRED[Barred(row.kind)]}。"
 
 
 def _by(who: Any, at: Any) -> str:
