@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from assessments import weights
 from assessments.models import Assessed, Group, Rater, RaterLevel, Round
+from assessments.rules import GroupRules
 from assessments.scoring.pooling import JOIN, SMALLEST_GROUP, labels
-from assessments.services.settings import rules_of, settings_of
+from assessments.services.settings import all_of, rules_of
 from assessments.states import RoundState
 from positions.models import Appointment
 
@@ -53,18 +54,22 @@ def rater_counts(found: Round) -> dict[int, RaterCount]:
     return {pk: RaterCount(sum(counts.values()), dict(counts)) for pk, counts in levels.items()}
 
 
-def fewest_ballots(found: Round) -> dict[str, int]:
-    """Group → fewest ballots: as frozen, or as the settings are now."""
-    frozen = {row.group: row.frozen.minimum_ballots for row in found.groups.all() if row.rules is not None}
-    return {group: frozen.get(group) or settings_of(found.unit_id, group).minimum_ballots for group in Group.values}
-
-
 def findings(found: Round) -> list[Finding]:
     """What blocks first."""
-    people = list(found.assessed.select_related("department").order_by("pk"))
-    counts, fewest = rater_counts(found), fewest_ballots(found)
-    rows = [*_of_people(people, counts, fewest), *_of_organisation(found, people), *_of_settings(found), *_of_dates(found)]
+    rules = {group: rules_of(row) for group, row in all_of(found.unit_id).items()}
+    rows = [*_of_all_people(found, rules), *_of_settings(rules), *_of_dates(found)]
     return sorted(rows, key=lambda row: not row.blocks)
+
+
+def of_people(found: Round) -> list[Finding]:
+    """The findings about people alone, for their list."""
+    return _of_all_people(found, {group: rules_of(row) for group, row in all_of(found.unit_id).items()})
+
+
+def _of_all_people(found: Round, rules: dict[str, GroupRules]) -> list[Finding]:
+    people = list(found.assessed.order_by("pk"))
+    fewest = {group: rule.minimum_ballots for group, rule in rules.items()}
+    return [*_of_people(people, rater_counts(found), fewest), *_of_organisation(found, people)]
 
 
 def _of_people(people: list[Assessed], counts: dict[int, RaterCount], fewest: dict[str, int]) -> Iterable[Finding]:
@@ -129,10 +134,10 @@ def _of_organisation(found: Round, people: list[Assessed]) -> Iterable[Finding]:
         yield Finding(text % {"n": idle}, False)
 
 
-def _of_settings(found: Round) -> Iterable[Finding]:
-    for group in Group:
-        for problem in weights.problems(rules_of(settings_of(found.unit_id, group))):
-            yield Finding(f"{group.label}: {problem}", True)
+def _of_settings(rules: dict[str, GroupRules]) -> Iterable[Finding]:
+    for group, rule in rules.items():
+        for problem in weights.problems(rule):
+            yield Finding(f"{Group(group).label}: {problem}", True)
 
 
 def _of_dates(found: Round) -> Iterable[Finding]:

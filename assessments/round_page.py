@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
-from assessments.models import Assessed, Round
+from assessments.models import Round
 from assessments.permissions import rounds as permissions
 from assessments.round_findings import Finding
 from assessments.states import PHASES, ROUND_TABLE, RoundState
@@ -152,10 +152,3 @@ def marks(findings: list[Finding]) -> dict[int, list[tuple[str, str]]]:
 def by_filter(findings: list[Finding]) -> dict[str, set[int]]:
     """Code of a finding → keys of the people it is about."""
     return {one.filter: {person.pk for person in one.people} for one in findings if one.filter}
-
-
-def rater_links(user: User, found: Round, people: list[Assessed]) -> dict[int, str]:
-    """Assessed → the page of their raters, for the discipline committee; nobody the own one."""
-    if not permissions.may_manage(user, found.unit_id):
-        return {}
-    return {one.pk: reverse("assessments:raters", args=[one.pk]) for one in people if one.person_id != user.pk}

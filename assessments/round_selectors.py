@@ -11,7 +11,7 @@ from accounts.models import User
 from assessments.ballot_selectors import turnout
 from assessments.models import Assessed, Group, Method, Rater, RaterLevel, Round
 from assessments.rules import GroupRules
-from assessments.services.settings import rules_of, settings_of
+from assessments.services.settings import all_of, rules_of
 from assessments.states import RoundState
 from positions.models import Appointment
 
@@ -35,13 +35,9 @@ class GroupLine:
 
 def rules_in(found: Round) -> dict[str, tuple[GroupRules, bool]]:
     """Group → its rules and whether they are frozen; before the appraisal opens, those the settings would give now."""
-    kept = {row.group: row for row in found.groups.all()}
-    rules = {}
-    for group in Group.values:
-        row = kept.get(group)
-        frozen = row is not None and row.rules is not None
-        rules[group] = (row.frozen if row is not None and frozen else rules_of(settings_of(found.unit_id, group)), frozen)
-    return rules
+    frozen = {row.group: row.frozen for row in found.groups.all() if row.rules is not None}
+    now = {} if len(frozen) == len(Group.values) else {group: rules_of(row) for group, row in all_of(found.unit_id).items()}
+    return {group: (frozen[group], True) if group in frozen else (now[group], False) for group in Group.values}
 
 
 def turnouts(found: Round) -> dict[int, tuple[int, int]]:

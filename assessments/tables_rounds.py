@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -65,17 +66,17 @@ class PeopleTable(tables.Table):
     raters_first = tables.Column(verbose_name=gettext_lazy("first level"), attrs=_NUM)
     raters_second = tables.Column(verbose_name=gettext_lazy("second level"), attrs=_NUM)
     raters_third = tables.Column(verbose_name=gettext_lazy("third level"), attrs=_NUM)
-    turnout = tables.Column(verbose_name=gettext_lazy("answers"), empty_values=(), orderable=False, attrs=_NUM)
+    turnout = tables.Column(verbose_name=pgettext_lazy("appraisal", "handed in"), empty_values=(), orderable=False, attrs=_NUM)
     marks = tables.Column(verbose_name=pgettext_lazy("assessment", "to be looked at"), empty_values=(), orderable=False)
 
     class Meta:
         order_by_field = "sort"
 
     def __init__(
-        self, *args: Any, links: dict[int, str], marks: dict[int, list[tuple[str, str]]], given: dict[int, tuple[int, int]], **kwargs: Any
+        self, *args: Any, reader: int | None, marks: dict[int, list[tuple[str, str]]], given: dict[int, tuple[int, int]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.links, self.mark_words, self.given = links, marks, given
+        self.reader, self.mark_words, self.given = reader, marks, given
         _choose_all(self)
 
     def render_chosen(self, record: Assessed) -> SafeString:
@@ -83,9 +84,10 @@ class PeopleTable(tables.Table):
         return _box(record.pk, record.name)
 
     def render_name(self, record: Assessed) -> Any:
-        """Leads to the raters, for whoever may see them."""
-        link = self.links.get(record.pk)
-        return format_html('<a href="{}">{}</a>', link, record.name) if link else record.name
+        """Leads to the raters for `reader`, a member of the discipline committee; never to those of the own entry."""
+        if self.reader is None or record.person_id == self.reader:
+            return record.name
+        return format_html('<a href="{}">{}</a>', reverse("assessments:raters", args=[record.pk]), record.name)
 
     def render_turnout(self, record: Assessed) -> str:
         """How many of how many; never who."""

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import Group, Rater, Round
-from assessments.services.settings import settings_of
+from assessments.models import Rater, Round
+from assessments.services.settings import all_of
 from assessments.states import PHASES, RoundState
 from common import workdays
 from common.errors import DomainError
@@ -25,7 +25,7 @@ Days = dict[str, tuple[date, date]]
 
 def proposed(unit_id: int, start: date) -> Days:
     """The phases one after the other from `start` on, in working days; notice and appeal as long as the settings of the groups ask for."""
-    rows = [settings_of(unit_id, group) for group in Group.values]
+    rows = list(all_of(unit_id).values())
     lengths = LENGTHS | {RoundState.NOTICE: max(row.notice_days for row in rows)}
     found: Days = {}
     first = _workday_from(start)

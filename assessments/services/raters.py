@@ -12,7 +12,7 @@ from assessments import proposal
 from assessments.models import Assessed, Group, Rater, RaterLevel, Relation, Round
 from assessments.permissions import rounds as permissions
 from assessments.services.organisation import organisation_of
-from assessments.services.settings import settings_of
+from assessments.services.settings import all_of
 from audit import services as audit
 from common.errors import DomainError
 from common.writes import lock
@@ -196,7 +196,7 @@ def _add(found: Round, wanted: Iterable[tuple[int, int, str]], by: User) -> list
 
 
 def _ask(found: Round, rows: Iterable[Assessed], organisation: proposal.Organisation, by: User) -> int:
-    fewest = {group: settings_of(found.unit_id, group).minimum_ballots for group in Group.values}
+    fewest = {group: row.minimum_ballots for group, row in all_of(found.unit_id).items()}
     made = [
         Rater(assessed=row, person_id=asked.person_id, relation=asked.relation, level=asked.level)
         for row in rows

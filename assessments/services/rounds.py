@@ -15,7 +15,7 @@ from assessments.models import Group, Rater, Round, RoundGroup, RoundPhase
 from assessments.permissions import rounds as permissions
 from assessments.quarters import Quarter, quarter_of
 from assessments.services import ballots, phases, raters
-from assessments.services.settings import rules_of, settings_of
+from assessments.services.settings import all_of, rules_of
 from assessments.states import ROUND_TABLE, RoundState
 from audit import services as audit
 from common.errors import DomainError, NotPossible
@@ -107,8 +107,9 @@ def open_rating(*, found: Round, by: User, version: int | None = None) -> Round:
     obstacles = [finding.text for finding in round_findings.findings(found) if finding.blocks]
     if obstacles:
         raise DomainError(" ".join(obstacles))
+    now = all_of(found.unit_id)
     for group in found.groups.select_for_update():
-        group.rules = rules_of(settings_of(found.unit_id, group.group)).to_json()
+        group.rules = rules_of(now[group.group]).to_json()
         group.save()
     found.rating_opened_at = timezone.now()
     save(found, by)

@@ -28,6 +28,14 @@ def settings_of(unit_id: int, group: str) -> GroupSettings:
     return sorted(rows, key=lambda row: row.unit_id is None)[0]
 
 
+def all_of(unit_id: int) -> dict[str, GroupSettings]:
+    """Group → what holds for the unit, with grades and indicators, in three queries."""
+    rows = GroupSettings.objects.of_unit(unit_id).select_related("scale", "indicator_set")
+    found = rows.prefetch_related("scale__grades", "indicator_set__indicators")
+    by_group = {row.group: row for row in sorted(found, key=lambda row: row.unit_id is not None)}
+    return {group: by_group[group] for group in Group.values}
+
+
 def rules_of(row: GroupSettings) -> GroupRules:
     """The settings as plain values, to be frozen in a round."""
     return GroupRules(

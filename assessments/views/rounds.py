@@ -218,19 +218,16 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is assessed, in which group, with how many raters; afterwards how many answered."""
     user, found = find(request, pk)
     may = bool(permissions.may_set_up(user, found))
-    findings = round_findings.findings(found) if may else []
+    findings = round_findings.of_people(found) if may else []
     departments = Department.objects.filter(unit_id=found.unit_id).order_by("order", "pk")
     filterset = PeopleFilter(
         request.GET, queryset=round_selectors.people_of(found), departments=departments, found=round_page.by_filter(findings)
     )
-    rows = filterset.qs
     given = round_selectors.turnouts(found)
     manages = bool(permissions.may_manage(user, found.unit_id))
     hidden = ([] if may else ["chosen", "marks"]) + ([] if given else ["turnout"])
     hidden += [] if manages else [f"raters_{level}" for level in RaterLevel.values]
-    table = PeopleTable(
-        rows, links=round_page.rater_links(user, found, list(rows)), marks=round_page.marks(findings), given=given, exclude=hidden
-    )
+    table = PeopleTable(filterset.qs, reader=user.pk if manages else None, marks=round_page.marks(findings), given=given, exclude=hidden)
     configure(request, table, PER_PAGE)
     context = {
         "round": found,
