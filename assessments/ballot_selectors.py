@@ -46,6 +46,15 @@ def to_rate(user: User) -> list[Asked]:
     return sorted(found, key=lambda asked: asked.ends_on or date.max)
 
 
+def ended_for(user: User, assessed_id: int) -> Assessed | None:
+    """The person somebody was asked about in an appraisal that is over, or was given up; None for all others."""
+    rows = Rater.objects.filter(person=user, assessed=assessed_id).exclude(
+        assessed__round__state__in=(RoundState.SETTING_UP, RoundState.RATING)
+    )
+    rater = rows.select_related("assessed__round").first()
+    return rater.assessed if rater else None
+
+
 def last_day(round: Round) -> date | None:
     """Until when answers are asked for, as planned."""
     return next((phase.ends_on for phase in round.phases.all() if phase.phase == RoundState.RATING), None)

@@ -42,7 +42,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _asked(request)
     mine = next((one for one in asked if one.assessed.pk == pk), None)
     if mine is None:
-        raise Http404
+        return _ended(request, pk)
     # From here on a failure is kept without a name: it would say who was about to vote (audit.middleware).
     request.is_unnamed = True  # type: ignore[attr-defined]
     if mine.answered:
@@ -61,6 +61,15 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
         # Said here and not by the error pages, so that no refusal is recorded.
         return _page(request, mine, asked, form, status=refusal.status, problem=str(refusal))
     return _next(request, mine, asked)
+
+
+def _ended(request: HttpRequest, pk: int) -> HttpResponse:
+    """Too late is said to whom was asked; for everybody else there is nothing here."""
+    user = request.user
+    assessed = selectors.ended_for(user, pk) if isinstance(user, User) else None
+    if assessed is None:
+        raise Http404
+    return render_page(request, "assessments/rating/ended.html", {"assessed": assessed}, status=410)
 
 
 def _asked(request: HttpRequest) -> list[Asked]:

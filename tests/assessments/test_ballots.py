@@ -162,8 +162,13 @@ class TestCount:
         rounds.close_rating(found=found, by=secretary(bureau), reason="无人参加。")
         assert set(AppraisalCount.objects.values_list("given", "counted")) == {(0, False)}
         assessed = assessed_in(found, bureau.clerk)
+        rater = raters_of(assessed)[0]
         with pytest.raises(AppraisalEnded):
-            ballots.vote(assessed=assessed, by=raters_of(assessed)[0], answers=filled(assessed))
+            ballots.vote(assessed=assessed, by=rater, answers=filled(assessed))
+        browser = Client()
+        browser.force_login(rater)
+        late = browser.post(reverse("assessments:rate", args=[assessed.pk]), {"step": "send"})
+        assert (late.status_code, "测评已经结束" in late.content.decode()) == (410, True)
 
     def test_ballots_stay_as_they_are(self, bureau):
         found = round_open(bureau)
