@@ -95,7 +95,7 @@
       radar: {
         indicator: data.categories.map((name, at) => ({ name: `${name}\n${data.series[0].values[at]}`, min: 0, max: 100 })),
         center: ["50%", data.series.length > 1 ? "47%" : "51%"],
-        radius: "62%",
+        radius: "58%",
         splitNumber: 4,
         axisName: { ...text, lineHeight: 17 },
         splitLine: { lineStyle: { color: value("line-strong") } },
