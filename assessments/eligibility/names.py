@@ -40,11 +40,13 @@ class NameProblem:
 
     wanted: Wanted
     candidates: tuple[Candidate, ...] = ()
+    # People of the name there are, and what stands beside it fits none of them: somebody else may be meant.
+    is_contradicted: bool = False
 
     @property
     def is_ambiguous(self) -> bool:
-        """Several have it; else it is unknown."""
-        return bool(self.candidates)
+        """Several have it; else it is contradicted or unknown."""
+        return bool(self.candidates) and not self.is_contradicted
 
 
 @dataclass(slots=True)
@@ -86,9 +88,10 @@ def resolve(wanted: Iterable[Wanted], candidates: Sequence[Candidate]) -> Resolu
         places[candidate.person_id] |= {_key(candidate.department), _key(candidate.staff_number), _key(candidate.post)}
     result, seen = Resolution(), set()
     for one in wanted:
-        found = _matches(one, by_number, by_name, places)
+        named, hint = _named(one, by_number, by_name)
+        found = [candidate for candidate in named if not hint or _key(hint) in places[candidate.person_id]]
         if len(found) != 1:
-            result.problems.append(NameProblem(one, tuple(found)))
+            result.problems.append(NameProblem(one, tuple(found or named), is_contradicted=bool(named) and not found))
         elif found[0].person_id in seen:
             result.repeated += 1
         else:
@@ -97,26 +100,17 @@ def resolve(wanted: Iterable[Wanted], candidates: Sequence[Candidate]) -> Resolu
     return result
 
 
-def _matches(
-    one: Wanted,
-    by_number: dict[str, dict[int, Candidate]],
-    by_name: dict[str, dict[int, Candidate]],
-    places: dict[int, set[str]],
-) -> list[Candidate]:
+def _named(
+    one: Wanted, by_number: dict[str, dict[int, Candidate]], by_name: dict[str, dict[int, Candidate]]
+) -> tuple[list[Candidate], str]:
+    """Everybody of the number or name, and what stands beside it to tell them apart."""
     whole = _key(one.text)
     found = by_number.get(whole) or by_name.get(whole)
     if found is not None:
-        return _narrowed(list(found.values()), one.hint, places)
-    # “张三 B010” and “B010 张三”: a name with what tells two of them apart beside it.
+        return list(found.values()), one.hint
+    # “张三 B010” and “B010 张三”.
     parts = one.text.split()
     for name, hint in ((parts[0], parts[-1]), (parts[-1], parts[0])) if len(parts) > 1 else ():
         if named := by_name.get(_key(name)):
-            return _narrowed(list(named.values()), hint, places)
-    return []
-
-
-def _narrowed(found: list[Candidate], hint: str, places: dict[int, set[str]]) -> list[Candidate]:
-    """Those the hint fits. One that fits nobody is a fault even where only one has the name: somebody else may be meant."""
-    if not hint:
-        return found
-    return [candidate for candidate in found if _key(hint) in places[candidate.person_id]]
+            return list(named.values()), hint
+    return [], ""

@@ -221,9 +221,10 @@ def test_names_find_their_people() -> None:
 def test_names_nobody_or_several_have() -> None:
     found = resolve([*read_names("张三，王五，李四（财务科）"), Wanted("李四", "B010")], PEOPLE)
     assert found.people == []
+    assert [one.is_contradicted for one in found.problems] == [False, False, True, True]
     assert [(str(one.wanted), one.is_ambiguous, [c.person_id for c in one.candidates]) for one in found.problems] == [
         ("张三", True, [1, 2]),
         ("王五", False, []),
-        ("李四（财务科）", False, []),
-        ("李四（B010）", False, []),
+        ("李四（财务科）", False, [3]),
+        ("李四（B010）", False, [3]),
     ]
