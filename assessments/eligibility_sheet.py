@@ -33,11 +33,12 @@ def read_people(source: BinaryIO) -> list[Wanted]:
         visible = [info.name for info in book.sheets if not info.hidden]
         if not visible:
             raise _without_names()
-        rows = list(islice(book.sheet(visible[0]).rows(), _SEARCHED_ROWS + MOST_PEOPLE + 1))
-    for number, row in enumerate(rows[:_SEARCHED_ROWS]):
-        places = _columns(row)
-        if "name" in places or "number" in places:
-            return [wanted for row in rows[number + 1 :] if (wanted := _wanted(row, places))]
+        rows = book.sheet(visible[0]).rows()
+        for row in islice(rows, _SEARCHED_ROWS):
+            places = _columns(row)
+            if "name" in places or "number" in places:
+                people = (wanted for row in rows if (wanted := _wanted(row, places)))
+                return list(islice(people, MOST_PEOPLE + 1))  # one too many: the service says so
     raise _without_names()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 _BETWEEN = re.compile(r"[\n,、;|\t]+")
 _HINTED = re.compile(r"(?P<first>[^()]+)\((?P<hint>[^()]+)\)")
 # Numbering that comes along from a document: “1.”, “(2)”, “3、”.
-_NUMBERING = re.compile(r"^\s*\(?\d{1,3}[).、]\s*(?=\D)", re.MULTILINE)
+_NUMBERING = re.compile(r"^[^\S\n]*\(?\d{1,3}[).、][^\S\n]*(?=\D)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
