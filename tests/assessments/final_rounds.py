@@ -14,15 +14,15 @@ from tests.factories.organisation import SmallUnit
 
 GRADES = {"好": (0, "green", False, 0, 95), "一般": (2, "yellow", False, 0, 66), "不良": (3, "red", True, 6, 50)}
 LINES = [
-    {"kind": "method", "names": {"method": "supervision", "weight": "30"}, "formula": "50 × 30 ÷ 85", "value": "17.65"},
-    {"kind": "method", "names": {"method": "appraisal", "weight": "40"}, "formula": "52 × 40 ÷ 85", "value": "24.47"},
+    {"kind": "method", "names": {"method": "supervision", "weight": "30", "score": "50"}, "formula": "50 × 30 ÷ 85", "value": "17.65"},
+    {"kind": "method", "names": {"method": "appraisal", "weight": "40", "score": "52"}, "formula": "52 × 40 ÷ 85", "value": "24.47"},
     {
         "kind": "method.absent",
         "names": {"method": "talks", "weight": "15", "reason": "", "grounds": "本季度休假"},
         "formula": "",
         "value": "—",
     },
-    {"kind": "method", "names": {"method": "file", "weight": "15"}, "formula": "45 × 15 ÷ 85", "value": "7.94"},
+    {"kind": "method", "names": {"method": "file", "weight": "15", "score": "45"}, "formula": "45 × 15 ÷ 85", "value": "7.94"},
 ]
 
 
