@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import Rater, Round
+from assessments.models import Rater, Round, RoundPhase
 from assessments.services.settings import all_of
 from assessments.states import PHASES, RoundState
 from common import workdays
@@ -65,6 +65,28 @@ def checked(days: Mapping[str, tuple[date, date]]) -> Days:
         found[phase.value] = (first, last)
         before = phase
     return found
+
+
+def lengthen(found: Round, *, today: date, by: User | None) -> None:
+    """Whenever results are shown or appeals begin, nobody gets fewer days than the rules of the groups ask for: later planned days stay,
+    earlier ones are moved. Called by these steps in their transaction, after the move."""
+    rules = [row.frozen for row in found.groups.all()]
+    rows = {row.phase: row for row in found.phases.all()}
+    notice, appeal = rows[RoundState.NOTICE], rows[RoundState.APPEAL]
+    first = today
+    if found.state == RoundState.NOTICE:
+        last = workdays.add_workdays(today, max(rule.notice_days for rule in rules))
+        _set(notice, today, max(last, notice.ends_on), by)
+        first = max(appeal.starts_on, workdays.add_workdays(notice.ends_on, 1))
+    last = max(_last(_workday_from(first), rule.appeal_days, rule.appeal_working) for rule in rules)
+    _set(appeal, first, max(last, appeal.ends_on), by)
+
+
+def _set(row: RoundPhase, first: date, last: date, by: User | None) -> None:
+    if (row.starts_on, row.ends_on) != (first, last):
+        row.starts_on, row.ends_on = first, last
+        row._history_user = by  # type: ignore[attr-defined]
+        row.save()
 
 
 def follow(*, today: date) -> int:

@@ -57,7 +57,7 @@ def create(*, unit: Unit, by: User, year: int, quarter: int, days: Days | None =
     RoundGroup.objects.bulk_create([RoundGroup(round=found, group=group) for group in Group.values])
     for phase, (first, last) in phases.checked(days or phases.proposed(unit.pk, today)).items():
         row = RoundPhase(round=found, phase=phase, starts_on=first, ends_on=last)
-        row._history_user = by
+        row._history_user = by  # type: ignore[attr-defined]
         row.save()
     audit.record("assessment.round_created", by=by, obj=found)
     if propose:
@@ -76,10 +76,14 @@ def _committee(unit: Unit, kind: BodyKind) -> Body:
 
 @transaction.atomic
 def plan(*, found: Round, days: Days, by: User, version: int | None = None) -> Round:
-    """Set the days of phases; those left out stay. Raises NotAllowed, Conflict, DomainError for days in disorder."""
+    """Set the days of phases; those left out stay. Raises NotAllowed, Conflict, DomainError for days in disorder or taken from appeals."""
     found = locked(found, version)
     permissions.may_plan(by, found).require()
     before = {row.phase: row for row in found.phases.all()}
+    for shown in (RoundState.NOTICE, RoundState.APPEAL):
+        # People have been told until when they may appeal.
+        if found.published_at and shown in days and days[shown][1] < before[shown].ends_on:
+            raise DomainError(_("“%(phase)s” cannot be made shorter: the assessed have been told its days.") % {"phase": shown.label})
     wanted = phases.checked({phase: (row.starts_on, row.ends_on) for phase, row in before.items()} | dict(days))
     changes: dict[str, list[Any]] = {}
     for phase, (first, last) in wanted.items():
@@ -87,7 +91,7 @@ def plan(*, found: Round, days: Days, by: User, version: int | None = None) -> R
         if (row.starts_on, row.ends_on) != (first, last):
             changes[phase] = [f"{row.starts_on} – {row.ends_on}", f"{first} – {last}"]
             row.starts_on, row.ends_on = first, last
-            row._history_user = by
+            row._history_user = by  # type: ignore[attr-defined]
             row.save()
     if changes:
         save(found, by)

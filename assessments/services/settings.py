@@ -118,7 +118,7 @@ def save_set(
     names = {one.name.strip() for one in indicators}
     for gone in kept.values():
         if gone.name not in names:
-            gone._history_user = by
+            gone._history_user = by  # type: ignore[attr-defined]
             gone.delete()
     for order, facts in enumerate(indicators):
         one = kept.get(facts.name.strip()) or Indicator(indicator_set=row, name=facts.name.strip())
@@ -158,7 +158,7 @@ def save_scale(
     row.name = name.strip()
     _save(row, by)
     for old in row.grades.all():
-        old._history_user = by
+        old._history_user = by  # type: ignore[attr-defined]
         old.delete()
     for severity, grade in enumerate(grades):
         made = Grade(scale=row, severity=severity, label=grade.label.strip(), min_score=grade.min_score, colour=grade.colour)
@@ -223,7 +223,7 @@ def _check(row: GroupSettings) -> None:
 
 
 def _save(row: Any, by: User) -> None:
-    row._history_user = by
+    row._history_user = by  # type: ignore[attr-defined]
     row.save()
 
 

@@ -306,6 +306,21 @@ def test_a_late_phase_is_told_to_the_discipline_committee_once(bureau: SmallUnit
     assert told.count() == 2
 
 
+def test_late_results_leave_the_full_days_for_notice_and_appeal(bureau: SmallUnit) -> None:
+    """Shown on Friday 18 September 2026, long after plan: five working days of notice (20, 21, 22, 23, 24), then ten for appeals, which
+    run from the 28th (28, 29, 30 September, 8, 9, 10, 12, 13, 14, 15 October); later plans stay as they are."""
+    found = round_open(bureau)
+    found.phases.update(starts_on=date(2026, 1, 5), ends_on=date(2026, 1, 9))
+    found.state = "notice"
+    phases.lengthen(found, today=date(2026, 9, 18), by=None)
+    assert found.phases.filter(phase="notice").values_list("starts_on", "ends_on").get() == (date(2026, 9, 18), date(2026, 9, 24))
+    assert found.phases.filter(phase="appeal").values_list("starts_on", "ends_on").get() == (date(2026, 9, 28), date(2026, 10, 15))
+    found.phases.filter(phase="appeal").update(ends_on=date(2026, 12, 31))
+    found.state = "appeal"
+    phases.lengthen(found, today=date(2026, 9, 28), by=None)
+    assert found.phases.get(phase="appeal").ends_on == date(2026, 12, 31)
+
+
 # ---- sight
 
 
