@@ -50,7 +50,9 @@ class KeptPage(Paginator):
         text = str(number)[:_LONGEST_NUMBER]
         asked = (self.found.order_by().query.sql_with_params(), self.order, self.per_page, text)
         self.count, shown, keys = kept("page", asked, lambda: self._find(text))
-        if self.rows is None:
+        if self.rows is None and not keys:
+            self.rows = []
+        elif self.rows is None:
             # As rows of a subquery: for a list of constants the planner reads the tables of names whole.
             listed = RawSQL("SELECT unnest(%s::bigint[])", [keys])
             rows = {row.pk: row for row in self._read(self.seen.filter(pk__in=listed).order_by())}

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.choices import Listed
+from common.declared import declare
 from positions.models import HolderLevel, MajorMatter, PowerCategory
 from risks.models import Aspect, RiskPoint, Source
 from risks.selectors import Choices, search_points
@@ -76,3 +77,6 @@ class RegisterFilter(filters.FilterSet):
             queryset = queryset.registered()  # type: ignore[attr-defined]
         found: QuerySet[RiskPoint] = super().filter_queryset(queryset)
         return found
+
+
+declare(RegisterFilter, "base_filters")

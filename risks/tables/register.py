@@ -1,6 +1,7 @@
 """The register as a list. Its page is read more often than any other: its rows are written without templates."""
 
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -8,8 +9,10 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.declared import declare
 from common.templatetags.ui_status import badge, level_badge
 from positions.models import HolderLevel, MajorMatter, PowerCategory
 from risks.models import Aspect, Level, Source
@@ -45,14 +48,7 @@ class RegisterTable(tables.Table):
 
     def body(self) -> SafeString:
         """The rows as HTML, six hundred cells in a millisecond; the same markup as in components/table.html."""
-        opening = [
-            format_html('<td class="{}" data-column="{}" data-label="{}">', _CLASSES.get(column.name, ""), column.name, column.header)
-            for column in self.columns
-        ]
-        categories, aspects, matters, sources, places = (
-            {key: escape(str(label)) for key, label in choices}
-            for choices in (PowerCategory.choices, Aspect.choices, MajorMatter.choices, Source.choices, HolderLevel.choices)
-        )
+        opening, (categories, aspects, matters, sources, places) = _words(get_language())
         base = reverse("risks:risk", args=[0]).removesuffix("0/")
         vacant, retired = escape(str(_("vacant"))), f" {badge(RiskState.RETIRED.label, 'neutral')}"
         rows = []
@@ -75,3 +71,17 @@ class RegisterTable(tables.Table):
             written = "".join(f"{start}{cell}</td>" for start, cell in zip(opening, cells, strict=True))
             rows.append(f'<tr data-href="{address}" data-open>{written}</tr>')
         return SafeString("".join(rows))  # every value above is escaped
+
+
+declare(RegisterTable, "base_columns")
+
+
+@cache
+def _words(language: str | None) -> tuple[list[SafeString], list[dict[str, str]]]:
+    """What every page says the same in the language in force: how the cells of each column begin, and the words of choices."""
+    opening = [
+        format_html('<td class="{}" data-column="{}" data-label="{}">', _CLASSES.get(name, ""), name, column.verbose_name)
+        for name, column in RegisterTable.base_columns.items()
+    ]
+    choices = (PowerCategory.choices, Aspect.choices, MajorMatter.choices, Source.choices, HolderLevel.choices)
+    return opening, [{key: escape(str(label)) for key, label in some} for some in choices]
