@@ -66,6 +66,6 @@ def answered(survey: Survey, contacts: int, n: int, *, places: Sequence[int | No
 def closed(unit: SmallUnit, contacts: int = 3, n: int = 12, **changes: Any) -> Survey:
     """Ended, with so many answers."""
     survey = opened(unit, **changes)
-    places = list(survey.places.values_list("pk", flat=True)) or [None]
+    places: list[int | None] = [*survey.places.values_list("pk", flat=True)] or [None]
     answered(survey, contacts, n, places=places)
     return surveys.close(survey=survey, by=unit.discipline_head)
