@@ -1,6 +1,6 @@
 """The rules of one group in one round, as plain values: read from the settings, frozen in the round when its appraisal opens.
 
-Numbers are Decimals in JSON as text, so that what was frozen is read back exactly.
+Numbers are Decimals in JSON as text, so that what was frozen is read back exactly; weights are pairs, as jsonb keeps no order of keys.
 """
 
 from dataclasses import dataclass
@@ -78,9 +78,9 @@ class GroupRules:
         )
 
 
-def _texts(values: dict[str, Decimal]) -> dict[str, str]:
-    return {key: str(value) for key, value in values.items()}
+def _texts(values: dict[str, Decimal]) -> list[list[str]]:
+    return [[key, str(value)] for key, value in values.items()]
 
 
-def _decimals(values: dict[str, str]) -> dict[str, Decimal]:
-    return {key: Decimal(value) for key, value in values.items()}
+def _decimals(pairs: list[list[str]]) -> dict[str, Decimal]:
+    return {key: Decimal(value) for key, value in pairs}

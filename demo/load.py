@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from demo import content, last_year, stories, surveys
+from demo import assessments, content, last_year, stories, surveys
 from demo.bulk import Writer
 from demo.dates import Calendar
 from demo.forms import FormWriter
@@ -78,6 +78,8 @@ class Loader:
         self.report |= stories.tell(self.bureau, self.calendar)
         self.say("Surveys …")
         self.report["surveys"] = surveys.tell(self.bureau, self.calendar)
+        self.say("Assessments …")
+        self.report["rounds"] = assessments.tell(self.bureau, self.calendar)
 
     def _bureau_catalogues(self) -> tuple[Version, Version, Version]:
         world = self.bureau

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import User
 from assessments.models import Appeal, Assessed, Result, Round
 from assessments.permissions import results as permissions
 from assessments.result_selectors import Standing, standings
-from assessments.services import effects, rounds
+from assessments.services import effects, phases, rounds
 from assessments.states import ROUND_TABLE, RoundState
 from assessments.states_appeals import AppealState
 from assessments.states_results import RESULT_TABLE, ResultState
@@ -27,6 +28,7 @@ from notifications.services import notify
 from positions.models import BodyKind
 
 SHOWN_NAMES = 5
+BATCH = 500
 
 
 @dataclass(slots=True)
@@ -52,8 +54,9 @@ def submit(*, found: Round, by: User, version: int | None = None) -> Round:
     transition = ROUND_TABLE.move(found, "submit")
     found.submitted_by = by
     rounds.save(found, by)
-    for one in known:
-        compute(one, by)
+    last = dict(Result.objects.filter(assessed__round=found).order_by().values_list("assessed_id").annotate(last=Max("number")))
+    rows = [_made(one, last.get(one.assessed.pk, 0) + 1, by) for one in known]
+    bulk_create_with_history(rows, Result, batch_size=BATCH, default_user=by)
     audit.record(transition.audit, by=by, obj=found, detail={"people": len(known)})
     _tell_committee(found, _("%(round)s: the scores are to be reviewed.") % {"round": found}, "review", by)
     return found
@@ -71,14 +74,21 @@ def _missing(names: list[str]) -> str:
 
 def compute(standing: Standing, by: User, *, corrects: Result | None = None, reason: str = "") -> Result:
     """Write what the calculation says as the person's next result. The caller holds the round locked."""
+    last = Result.objects.filter(assessed=standing.assessed).aggregate(last=Max("number"))["last"] or 0
+    result = _made(standing, last + 1, by)
+    result.corrects, result.reason = corrects, reason
+    save(result, by)
+    return result
+
+
+def _made(standing: Standing, number: int, by: User) -> Result:
     calculation = standing.calculation
     if calculation is None:
         raise DomainError(_("No score can be computed for %(name)s: no method gave one.") % {"name": standing.assessed.name})
-    last = Result.objects.filter(assessed=standing.assessed).aggregate(last=Max("number"))["last"] or 0
     grade = calculation.grade
-    result = Result(
+    return Result(
         assessed=standing.assessed,
-        number=last + 1,
+        number=number,
         score=calculation.score,
         grade_label=grade.label,
         grade_severity=grade.severity,
@@ -86,13 +96,9 @@ def compute(standing: Standing, by: User, *, corrects: Result | None = None, rea
         no_award=grade.no_award,
         hold_months=grade.hold_months,
         lines=[line.to_json() for line in calculation.lines],
-        corrects=corrects,
-        reason=reason,
         computed_by=by,
         computed_at=timezone.now(),
     )
-    save(result, by)
-    return result
 
 
 @transaction.atomic
@@ -147,17 +153,21 @@ def review(*, found: Round, by: User, result_ids: Collection[int] | None = None,
 
     def one(result: Result) -> None:
         permissions.may_review(by, result, committee).require()
-        sign_review(result, by, opinion)
+        _sign(result, by, opinion)
 
-    return _each(found, result_ids, ResultState.COMPUTED, one)
+    return _each(_Act(found, "review", ("reviewed_by", "reviewed_at", "opinion"), one), by, result_ids)
 
 
 def sign_review(result: Result, by: User, opinion: str) -> None:
     """Set the review of a result, which the caller may and has locked."""
-    transition = RESULT_TABLE.move(result, "review")
-    result.reviewed_by, result.reviewed_at, result.opinion = by, timezone.now(), opinion.strip()[:500]
+    _sign(result, by, opinion)
     save(result, by)
-    audit.record(transition.audit, by=by, obj=result, unit_id=result.assessed.round.unit_id)
+    audit.record(RESULT_TABLE.get("review").audit, by=by, obj=result, unit_id=result.assessed.round.unit_id)
+
+
+def _sign(result: Result, by: User, opinion: str) -> None:
+    RESULT_TABLE.move(result, "review")
+    result.reviewed_by, result.reviewed_at, result.opinion = by, timezone.now(), opinion.strip()[:500]
 
 
 @transaction.atomic
@@ -183,27 +193,41 @@ def confirm(*, found: Round, by: User, result_ids: Collection[int] | None = None
 
     def one(result: Result) -> None:
         permissions.may_confirm(by, result).require()
-        transition = RESULT_TABLE.move(result, "confirm")
+        RESULT_TABLE.move(result, "confirm")
         result.confirmed_by, result.confirmed_at = by, timezone.now()
-        save(result, by)
-        audit.record(transition.audit, by=by, obj=result, unit_id=found.unit_id)
         if result.corrects_id:
             text = _("Your corrected assessment result has been confirmed.")
             notify([result.assessed.person], kind="assessment", text=text, url=result.get_absolute_url(), sensitive=True)
 
-    return _each(found, result_ids, ResultState.REVIEWED, one)
+    return _each(_Act(found, "confirm", ("confirmed_by", "confirmed_at"), one), by, result_ids)
 
 
-def _each(found: Round, result_ids: Collection[int] | None, state: str, act: Callable[[Result], None]) -> Decided:
-    rows = Result.objects.select_for_update(of=("self",)).filter(assessed__round=found, state=state)
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One step of many results: `on_each` raises NotAllowed, or moves the result and sets `fields`."""
+
+    found: Round
+    step: str
+    fields: tuple[str, ...]
+    on_each: Callable[[Result], None]
+
+
+def _each(act: _Act, by: User, result_ids: Collection[int] | None) -> Decided:
+    transition = RESULT_TABLE.get(act.step)
+    rows = Result.objects.select_for_update(of=("self",)).filter(assessed__round=act.found, state__in=transition.sources)
     rows = rows if result_ids is None else rows.filter(pk__in=result_ids)
-    decided = Decided()
+    decided, changed = Decided(), []
     for result in rows.select_related("assessed__round", "assessed__person").order_by("pk"):
         try:
-            act(result)
-            decided.done += 1
+            act.on_each(result)
         except NotAllowed as error:
             decided.refused.append(_("%(name)s: %(why)s") % {"name": result.assessed.name, "why": error})
+            continue
+        result.version += 1
+        changed.append(result)
+    bulk_update_with_history(changed, Result, [*act.fields, "state", "version"], batch_size=BATCH, default_user=by)
+    audit.record_many(transition.audit, [(result, {}) for result in changed], by=by, unit_id=act.found.unit_id)
+    decided.done = len(changed)
     return decided
 
 
@@ -219,6 +243,7 @@ def publish(*, found: Round, by: User, version: int | None = None) -> Round:
     transition = ROUND_TABLE.move(found, "publish")
     found.published_at = timezone.now()
     rounds.save(found, by)
+    phases.lengthen(found, today=timezone.localdate(), by=by)
     audit.record(transition.audit, by=by, obj=found)
     _tell_assessed(found, _("%(round)s: your result is shown. From %(first)s to %(last)s you can appeal.") % _appeal_days(found), "shown")
     return found
@@ -232,6 +257,7 @@ def open_appeals(*, found: Round, by: User | None = None, version: int | None = 
         permissions.may_open_appeals(by, found).require()
     transition = ROUND_TABLE.move(found, "open_appeals")
     rounds.save(found, by)
+    phases.lengthen(found, today=timezone.localdate(), by=by)
     audit.record(transition.audit, by=by, obj=found)
     _tell_assessed(found, _("%(round)s: appeals are possible until %(last)s.") % _appeal_days(found), "appeal")
     return found

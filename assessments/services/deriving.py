@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from assessments.models import Assessed, ItemKind, Method, MethodScore, Round, ScoreItem
@@ -19,6 +20,7 @@ from early_warnings.states_points import PointState
 from risks.models import Measure
 from risks.states import MeasureState
 
+BATCH = 500
 DERIVED = (ItemKind.POINTS, ItemKind.WARNING, ItemKind.MEASURE)
 
 
@@ -95,26 +97,43 @@ def derive_file_scores(found: Round, by: User) -> int:
     """The same inside another service's transaction, which holds the round locked and records the act."""
     everybody = list(Assessed.objects.filter(round=found).order_by("pk"))
     facts = facts_of(found, [row.person_id for row in everybody])
-    kept = {
-        row.assessed_id: row
-        for row in MethodScore.objects.select_for_update(of=("self",)).filter(assessed__round=found, method=Method.FILE)
-    }
-    for assessed in everybody:
-        score = kept.get(assessed.pk) or MethodScore(assessed=assessed, method=Method.FILE)
-        _derive(score, deductions(facts[assessed.person_id]), by)
+    wanted = {row.pk: deductions(facts[row.person_id]) for row in everybody}
+    kept = MethodScore.objects.select_for_update(of=("self",)).filter(assessed__round=found, method=Method.FILE).prefetch_related("items")
+    known = {row.assessed_id: row for row in kept}
+    for assessed_id, score in known.items():
+        _derive_again(score, wanted[assessed_id], by)
+    _derive_first([row for row in everybody if row.pk not in known], wanted, by)
     return len(everybody)
 
 
-def _derive(score: MethodScore, wanted: list[Deduction], by: User) -> None:
-    if score.pk is None:
-        score.derived = score.score = from_points([])
-        _save(score, by)
-    before = score.derived
+def _derive_first(people: list[Assessed], wanted: dict[int, list[Deduction]], by: User) -> None:
+    made = []
+    for assessed in people:
+        score = from_points(deduction.points for deduction in wanted[assessed.pk])
+        made.append(MethodScore(assessed=assessed, method=Method.FILE, derived=score, score=score))
+    made = bulk_create_with_history(made, MethodScore, batch_size=BATCH, default_user=by)
+    items = [_item(score, deduction) for score in made for deduction in wanted[score.assessed_id]]
+    bulk_create_with_history(items, ScoreItem, batch_size=BATCH, default_user=by)
+
+
+def _item(score: MethodScore, deduction: Deduction) -> ScoreItem:
+    return ScoreItem(
+        score=score,
+        kind=deduction.kind,
+        source_id=deduction.source_id,
+        source_label=deduction.label,
+        points=deduction.points,
+        derived_points=deduction.points,
+    )
+
+
+def _derive_again(score: MethodScore, wanted: list[Deduction], by: User) -> None:
     items = {(item.kind, item.source_id): item for item in score.items.all()}
+    changed = False
     for deduction in wanted:
         item = items.pop((deduction.kind, deduction.source_id), None)
         if item is None:
-            item = ScoreItem(score=score, kind=deduction.kind, source_id=deduction.source_id, points=deduction.points)
+            item = _item(score, deduction)
         elif item.derived_points == deduction.points and item.source_label == deduction.label:
             continue
         elif item.points == item.derived_points:
@@ -122,11 +141,14 @@ def _derive(score: MethodScore, wanted: list[Deduction], by: User) -> None:
         item.what, item.source_label, item.derived_points = "", deduction.label, deduction.points
         item._history_user = by  # type: ignore[attr-defined]
         item.save()
+        changed = True
     for item in items.values():
         if item.kind in DERIVED:
-            item._history_user = by
+            item._history_user = by  # type: ignore[attr-defined]
             item.delete()
-    recount(score, before, by)
+            changed = True
+    if changed:
+        recount(score, score.derived, by)
 
 
 def recount(score: MethodScore, before: object, by: User) -> None:

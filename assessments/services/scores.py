@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from accounts.models import User
 from assessments.models import Assessed, ItemKind, Method, MethodScore, Round, ScoreItem
@@ -17,6 +18,8 @@ from audit import services as audit
 from common.errors import Conflict, DomainError
 from common.writes import lock
 from talks.models import Talk
+
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,16 @@ def put(assessed: Assessed, method: str, entry: Entry, by: User, version: int | 
         raise Conflict(_("Somebody else has changed this score in the meantime. Yours was not saved over it: reload the page."))
     score = score or MethodScore(assessed=assessed, method=method)
     check(entry, score.derived)
-    score.applies, score.grounds = entry.applies, entry.grounds.strip()
-    score.score = entry.score.quantize(CENT) if entry.applies and entry.score is not None else None
-    score.entered_by, score.entered_at = by, timezone.now()
+    _set(score, entry, by)
     score._history_user = by  # type: ignore[attr-defined]
     score.save()
     return score
+
+
+def _set(score: MethodScore, entry: Entry, by: User) -> None:
+    score.applies, score.grounds = entry.applies, entry.grounds.strip()
+    score.score = entry.score.quantize(CENT) if entry.applies and entry.score is not None else None
+    score.entered_by, score.entered_at = by, timezone.now()
 
 
 def check(entry: Entry, derived: Decimal | None) -> None:
@@ -86,13 +93,13 @@ def fill(*, found: Round, method: str, entry: Entry, by: User, group: str = "") 
     check(entry, None)
     people = Assessed.objects.filter(round=found).exclude(person=by).exclude(scores__method=method).order_by("pk")
     people = people.filter(group=group) if group else people
-    number = 0
-    for assessed in people.select_for_update(of=("self",)):
-        put(assessed, method, entry, by)
-        number += 1
-    detail = {"method": str(Method(method).label), "people": number}
+    rows = [MethodScore(assessed=assessed, method=method) for assessed in people.select_for_update(of=("self",))]
+    for row in rows:
+        _set(row, entry, by)
+    bulk_create_with_history(rows, MethodScore, batch_size=BATCH, default_user=by)
+    detail = {"method": str(Method(method).label), "people": len(rows)}
     audit.record("assessment.scores_filled", by=by, obj=found, detail=detail)
-    return number
+    return len(rows)
 
 
 @transaction.atomic
