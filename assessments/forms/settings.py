@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Answer, Factor, GradeScale, Group, GroupSettings, IndicatorSet, Method, RaterLevel, ResultScope
 from assessments.rules import GradeRule
 from assessments.services.settings import FIELDS, IndicatorFacts
+from assessments.weights import in_words
 from risks.models import Colour
 
 MOST_ROWS = 40
@@ -47,7 +48,7 @@ class GroupSettingsForm(forms.Form):
         for choices in (Method, RaterLevel, Answer):
             for value, label in choices.choices:
                 self.fields[value] = forms.DecimalField(label=label, **_PERCENT)
-                self.initial[value] = f"{getattr(row, value):f}".rstrip("0").rstrip(".")
+                self.initial[value] = in_words(getattr(row, value))
         open_scales = GradeScale.objects.of_unit(unit_id).filter(closed_on=None)
         open_sets = IndicatorSet.objects.of_unit(unit_id).filter(closed_on=None, group=row.group)
         self.fields["scale"].queryset, self.fields["indicator_set"].queryset = open_scales, open_sets
@@ -86,7 +87,7 @@ class IndicatorForm(forms.Form):
 
     factor = forms.ChoiceField(label=_("Factor"), choices=Factor.choices)
     name = forms.CharField(label=_("Name"), max_length=40)
-    text = forms.CharField(label=_("What is looked at"), max_length=200)
+    text = forms.CharField(label=_("What is looked at"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
     weight = forms.DecimalField(label=_("weight (%)"), **_PERCENT)
 
 

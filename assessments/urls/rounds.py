@@ -16,8 +16,8 @@ urlpatterns = [
     path("rounds/<int:pk>/people/", rounds.people, name="people"),
     path("rounds/<int:pk>/people/add/", rounds.add_people, name="people_add"),
     path("rounds/<int:pk>/people/change/", rounds.change_people, name="people_change"),
-    path("raters/<int:pk>/", raters.detail, name="raters"),
-    path("raters/<int:pk>/add/", raters.add, name="raters_add"),
-    path("raters/<int:pk>/propose/", raters.propose, name="raters_propose"),
-    path("raters/<int:pk>/change/", raters.change, name="raters_change"),
+    path("rounds/raters/<int:pk>/", raters.detail, name="raters"),
+    path("rounds/raters/<int:pk>/add/", raters.add, name="raters_add"),
+    path("rounds/raters/<int:pk>/propose/", raters.propose, name="raters_propose"),
+    path("rounds/raters/<int:pk>/change/", raters.change, name="raters_change"),
 ]

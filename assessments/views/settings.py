@@ -1,5 +1,6 @@
 """“考核设置”: weights of each group, grade scales and indicator sets. The discipline committee of the unit keeps them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from assessments.forms.settings import (
 from assessments.models import GradeScale, Group, IndicatorSet, Method, RaterLevel
 from assessments.services import settings as service
 from assessments.views.rounds import refusal, the_keeper
+from assessments.weights import in_words
 from common.htmx import render_page
 from common.posted import version as version_of
 from positions.models import Unit
@@ -129,7 +131,7 @@ def indicator_set(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     found: IndicatorSet | None = _row(IndicatorSet, unit, pk)
     data = request.POST if request.method == "POST" else None
     names = ("factor", "name", "text", "weight")
-    first = [{name: getattr(one, name) for name in names} for one in found.indicators.all()] if found else None
+    first = [{name: _plain(getattr(one, name)) for name in names} for one in found.indicators.all()] if found else None
     form, rows = IndicatorSetForm(data, found=found), IndicatorRows(data, prefix="indicators", initial=first)
     problem = ""
     if request.method == "POST" and form.is_valid() and rows.is_valid():
@@ -151,7 +153,7 @@ def scale(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     found: GradeScale | None = _row(GradeScale, unit, pk)
     data = request.POST if request.method == "POST" else None
     names = ("label", "min_score", "colour", "no_award", "hold_months")
-    first = [{name: getattr(one, name) for name in names} for one in found.grades.all()] if found else None
+    first = [{name: _plain(getattr(one, name)) for name in names} for one in found.grades.all()] if found else None
     form = ScaleForm(data, initial={"name": found.name} if found else None)
     rows = GradeRows(data, prefix="grades", initial=first)
     problem = ""
@@ -164,6 +166,11 @@ def scale(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     heading = _("Change the grade scale") if found else _("New grade scale")
     words = {"heading": heading, "problem": problem, "title": _("Grades, the best first"), "add_label": _("Add a grade")}
     return _rows_page(request, unit, found, form, rows, "scales", _("Grade scales"), words)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as people write them."""
+    return in_words(value) if isinstance(value, Decimal) else value
 
 
 def _rows_page(
