@@ -3,9 +3,9 @@
 Superiors: of general staff the head and deputy heads of the department and the leader in charge (where these are too few to be told apart
 in secret, further leaders, the unit head first); of department heads and deputies the leadership; of the leadership the unit head. Peers:
 colleagues of general staff; all department heads and deputies of the unit; the leadership. Subordinates: the people of the departments
-one heads or is in charge of; of the unit head, and of leaders without departments, the department heads. Service partners: heads of
-departments that share a flowchart link with one's own; where too few are left to answer in secret, also those of departments under the
-same leader, then any.
+one heads or is in charge of; of the unit head, and of leaders without departments, the department heads. Service partners of general
+staff: some people of departments that share a flowchart link with one's own, else of those under the same leader, spread so that nobody
+has many to answer about; and farther ones where too few would be left to answer in secret.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +18,8 @@ LEADERSHIP = ("unit_head", "deputy", "leadership_member")
 DEPARTMENT_HEADS = ("department_head", "deputy_department_head")
 # Above the fewest ballots, because never everybody answers.
 SPARE = 3
+# Service partners of general staff: as many as are needed to be told apart in secret.
+PARTNERS = 3
 # Fewer superiors than these are counted together with the peers (ADR 0014), and their weight is lost among them.
 FEWEST_CLOSE = 3
 
@@ -126,13 +128,13 @@ def raters(organisation: Organisation, person_id: int, *, fewest: int = 0, possi
     for relation, who in ((Is.SUPERIOR, _superiors), (Is.PEER, _peers), (Is.SUBORDINATE, _subordinates)):
         for post in mine:
             ask(who(organisation, post), relation)
-    for post in mine:
-        ask(organisation.holders(["department_head"], _linked(organisation, post)), Is.PARTNER)
-    for further in _farther(organisation, mine) if mine else ():
-        for pk in further:
-            if len(found) >= fewest + SPARE:
-                break
-            ask([pk], Is.PARTNER)
+    enough = fewest + SPARE
+    if all(post.rank == "staff" for post in mine):
+        enough = max(enough, len(found) + PARTNERS)
+    for pk in _partners(organisation, mine):
+        if len(found) >= enough:
+            break
+        ask([pk], Is.PARTNER)
     return [Asked(pk, relation.value, LEVEL[relation]) for pk, relation in found.items()]
 
 
@@ -172,14 +174,20 @@ def _subordinates(organisation: Organisation, post: Post) -> list[int]:
     return []
 
 
-def _linked(organisation: Organisation, post: Post) -> Ids:
-    return organisation.linked.get(post.department_id, frozenset()) if post.department_id else frozenset()
+def _partners(organisation: Organisation, mine: list[Post]) -> Iterator[int]:
+    """Whom one works with in other departments, the nearest first: linked by a flowchart, under the same leader, anywhere in the unit.
 
-
-def _farther(organisation: Organisation, mine: list[Post]) -> Iterator[list[int]]:
-    """Further partners, the nearest first: departments under the same leader, then all; heads before deputies before general staff."""
-    leaders = {leader for post in mine if post.department_id for leader in organisation.charge.get(post.department_id, ())}
-    near = [pk for pk, charged_by in organisation.charge.items() if charged_by & leaders]
-    for places in (near, None):
-        for rank in ("department_head", "deputy_department_head", "staff"):
-            yield organisation.holders([rank], places)
+    Within each ring the list begins at another place for everybody, so that the answers asked for are spread.
+    """
+    own = {post.department_id for post in mine if post.department_id}
+    if not own:
+        return
+    leaders = {leader for pk in own for leader in organisation.charge.get(pk, ())}
+    linked = {other for pk in own for other in organisation.linked.get(pk, ())}
+    near = {pk for pk, charged_by in organisation.charge.items() if charged_by & leaders}
+    everywhere = {post.department_id for post in organisation.posts if post.department_id}
+    start = min(post.order for post in mine) * PARTNERS
+    for ring in (linked, near, everywhere):
+        people = organisation.people_of(ring - own)
+        turn = start % len(people) if people else 0
+        yield from people[turn:] + people[:turn]

@@ -47,8 +47,16 @@ def propose_raters(*, found: Round, assessed: Collection[int], by: User) -> int:
     """Put the raters of the chosen people (keys) back to the proposal; returns how many raters they have now."""
     found = _held(found, by)
     rows = list(found.assessed.filter(pk__in=assessed).order_by("pk"))
-    _remove(Rater.objects.filter(assessed__in=rows), by)
-    count = _ask(found, rows, organisation_of(found.unit_id), by)
+    wanted = _wanted(found, rows, organisation_of(found.unit_id))
+    kept = set()
+    for row in Rater.objects.filter(assessed__in=rows):
+        key = (row.assessed_id, row.person_id, row.relation, row.level)
+        if key in wanted:
+            kept.add(key)
+        else:
+            _remove([row], by)
+    _write([key for key in wanted if key not in kept], by)
+    count = len(wanted)
     audit.record("assessment.raters_proposed", by=by, obj=found, detail={"people": len(rows), "raters": count})
     return count
 
@@ -196,15 +204,29 @@ def _add(found: Round, wanted: Iterable[tuple[int, int, str]], by: User) -> list
 
 
 def _ask(found: Round, rows: Iterable[Assessed], organisation: proposal.Organisation, by: User) -> int:
+    wanted = _wanted(found, rows, organisation)
+    _write(wanted, by)
+    return len(wanted)
+
+
+# Assessed, person, relation, level: what is written of a rater.
+_Key = tuple[int, int, str, str]
+
+
+def _wanted(found: Round, rows: Iterable[Assessed], organisation: proposal.Organisation) -> dict[_Key, None]:
+    """What the proposal says about the people, in its order."""
     fewest = {group: row.minimum_ballots for group, row in all_of(found.unit_id).items()}
-    made = [
-        Rater(assessed=row, person_id=asked.person_id, relation=asked.relation, level=asked.level)
+    return {
+        (row.pk, asked.person_id, str(asked.relation), asked.level): None
         for row in rows
         for asked in proposal.raters(organisation, row.person_id, fewest=fewest[row.group])
-    ]
+    }
+
+
+def _write(keys: Iterable[_Key], by: User) -> None:
+    made = [Rater(assessed_id=row, person_id=person, relation=relation, level=level) for row, person, relation, level in keys]
     if made:
         bulk_create_with_history(made, Rater, batch_size=1000, default_user=by)
-    return len(made)
 
 
 def _remove(rows: Iterable[Rater], by: User) -> int:
