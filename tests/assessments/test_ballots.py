@@ -212,7 +212,8 @@ class TestKeys:
         assert ballot_keys.sweep() == 1
         assert not needed.exists()
 
-    def test_a_change_of_the_installations_keys_keeps_them(self, bureau):
+    def test_a_change_of_the_installations_keys_keeps_them(self, bureau, settings, tmp_path):
+        settings.BALLOT_KEY_DIR = tmp_path
         found = round_open(bureau)
         fresh = Fernet.generate_key().decode()
         with override_settings(LEADS_KEYS=[fresh, *settings.LEADS_KEYS]):

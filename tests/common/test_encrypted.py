@@ -86,6 +86,10 @@ class TestField:
 
 @pytest.mark.django_db
 class TestNewKey:
+    @pytest.fixture(autouse=True)
+    def _no_keys_of_others(self, settings, tmp_path):
+        settings.BALLOT_KEY_DIR = tmp_path
+
     def test_everything_is_sealed_anew_and_the_old_key_can_go(self):
         unit = small_unit()
         with override_settings(LEADS_KEYS=[OLD]):

@@ -27,6 +27,8 @@ UNEQUAL = {
     "search",
     "claimed_until",
     "path",
+    "sealed",
+    "assessments_ballotkey.name",
 }
 
 
@@ -66,7 +68,7 @@ class World:
         targets = {f.column: f.related_model._meta.db_table for f in model._meta.concrete_fields if f.is_relation} if model else {}
         kept = {}
         for name, value in row.items():
-            if name in UNEQUAL:
+            if name in UNEQUAL or f"{table}.{name}" in UNEQUAL:
                 continue
             if name in targets and isinstance(value, int) and value > (self.last.get(targets[name]) or 0):
                 value = "new"
