@@ -23,7 +23,7 @@ def columns() -> list[Column]:
     """序号, 姓名, 科室, 职务, 类别, 监督检查, 民主测评, 个别谈话, 廉政档案, 总分, 等次, 备注; the quarter in front of the remark."""
     return [
         Column(_("No."), 6, "int"),
-        Column(_("Name"), 12),
+        Column(_("name"), 12),
         Column(_("Department"), 18),
         Column(_("Post"), 22),
         Column(_("Group"), 12),

@@ -17,7 +17,7 @@ class SummaryFilter(filters.FilterSet):
     q = filters.CharFilter(
         field_name="assessed__name",
         lookup_expr="icontains",
-        label=_("Name"),
+        label=_("name"),
         widget=forms.TextInput(attrs={"type": "search"}),
         max_length=60,
     )

@@ -42,6 +42,11 @@ class Section:
     share: str = ""
     absent: str = ""
 
+    @property
+    def ends_in_sum(self) -> bool:
+        """Its last row says the score already."""
+        return bool(self.rows) and self.rows[-1].is_sum
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

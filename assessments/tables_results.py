@@ -26,7 +26,7 @@ def grade_badge(result: Result) -> SafeString:
 class _ResultTable(tables.Table):
     """Person, post, the methods, total, grade."""
 
-    name = tables.Column(accessor="assessed__name", verbose_name=_("Name"), linkify=lambda record: record.get_absolute_url())
+    name = tables.Column(accessor="assessed__name", verbose_name=_("name"), linkify=lambda record: record.get_absolute_url())
     department = tables.Column(accessor="assessed__department", verbose_name=_("Department"), orderable=False, default="—")
     post = tables.Column(accessor="assessed__post", verbose_name=_("Post"), orderable=False)
     supervision = tables.Column(empty_values=(), verbose_name=Method.SUPERVISION.label, attrs=_NUMBER, orderable=False)
@@ -114,7 +114,7 @@ class AppealTable(tables.Table):
     """Appeals for who answers them."""
 
     name = tables.Column(
-        accessor="result__assessed__name", verbose_name=_("Name"), orderable=False, linkify=lambda record: record.get_absolute_url()
+        accessor="result__assessed__name", verbose_name=_("name"), orderable=False, linkify=lambda record: record.get_absolute_url()
     )
     post = tables.Column(accessor="result__assessed__post", verbose_name=_("Post"), orderable=False)
     round = tables.Column(accessor="result__assessed__round", verbose_name=_("Assessment round"), orderable=False)
