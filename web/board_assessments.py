@@ -19,6 +19,8 @@ from web.links import link
 S = RoundState
 # What the discipline committee does next in these states, and where.
 _NEXT = {
+    S.SETTING_UP: (gettext_lazy("%(round)s: finish setting up, open the appraisal"), "assessments:round"),
+    S.RATING: (gettext_lazy("%(round)s: close the appraisal, its days are over"), "assessments:round"),
     S.SCORING: (gettext_lazy("%(round)s: enter the scores"), "assessments:scoring"),
     S.REVIEW: (gettext_lazy("%(round)s: review the results"), "assessments:review"),
 }
@@ -50,6 +52,8 @@ def _committee(user: User, scope: Scope, today: date) -> list[Task]:
             continue
         text, page = _NEXT[S(row.state)]
         due = _last_day(row)
+        if row.state == S.RATING and not _is_late(due, today):
+            continue
         found.append(Task(text % {"round": row}, link(page, row.pk), due=due, urgent=_is_late(due, today)))
     return found
 

@@ -1,10 +1,12 @@
 """Pages of setting up a round: who sees what stands in the matrix; here what the pages say and do."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.models import Rater, Round
 from assessments.services import rounds, settings
@@ -156,3 +158,12 @@ def test_queries_of_the_lists(bureau: SmallUnit, count_queries: Any) -> None:
         raters.add_people(found=found, people=[colleague(bureau).pk for _n in range(n)], by=by)
 
     count_queries("assessments:people", user=by, make_rows=people, args=[found.pk])
+
+
+def test_the_start_page_tells_the_committee_what_to_do_next(bureau: SmallUnit, client: Client) -> None:
+    found = round_set_up(bureau)
+    assert "完成筹备并开始测评" in client.get("/").content.decode()
+    rounds.open_rating(found=found, by=secretary(bureau))
+    assert "请结束测评" not in client.get("/").content.decode()
+    rounds.plan(found=found, days=weeks(timezone.localdate() - timedelta(days=30)), by=secretary(bureau))
+    assert "测评期限已过，请结束测评" in client.get("/").content.decode()
