@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from assessments import line_words
@@ -24,14 +25,14 @@ def columns() -> list[Column]:
     return [
         Column(_("No."), 6, "int"),
         Column(_("name"), 12),
-        Column(_("Department"), 18),
-        Column(_("Post"), 22),
-        Column(_("Group"), 12),
+        Column(pgettext("result sheet", "Department"), 18),
+        Column(pgettext("result sheet", "Post"), 22),
+        Column(pgettext("result sheet", "Group"), 12),
         *(Column(str(method.label), 10) for method in _METHODS),
         Column(_("Total"), 9),
         Column(_("Grade"), 9),
         Column(_("Quarter"), 14),
-        Column(_("Remark"), 36),
+        Column(pgettext("result sheet", "Remark"), 36),
     ]
 
 

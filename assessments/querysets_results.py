@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from assessments.querysets import committee_units
-from assessments.states import SHOWN, RoundState
+from assessments.states import SHOWN
 from assessments.states_appeals import AppealState
 from assessments.states_results import PENDING, ResultState
 from positions.models import BodyKind
@@ -80,7 +80,7 @@ class ResultQuerySet(models.QuerySet[Any]):
             group = RoundGroup.objects.filter(round=OuterRef("assessed__round"), group=OuterRef("assessed__group"))
             return Exists(group.filter(rules__scope=to))
 
-        found = Q(pk__in=[])
+        found: Any = Q(pk__in=[])
         if scope.unit_ids:
             found |= Q(assessed__round__unit_id__in=scope.unit_ids) & told(ResultScope.UNIT)
         if scope.department_ids or scope.reviewed_department_ids:
@@ -105,7 +105,3 @@ class AppealQuerySet(models.QuerySet[Any]):
         """Waiting ones in the units in whose discipline committee the person sits, but for the own one."""
         units = scoring_units(scope_of(user))
         return self.waiting().filter(result__assessed__round__unit_id__in=units).exclude(by_id=user.pk)
-
-    def in_time(self) -> Self:
-        """Of rounds in which appeals can still be changed."""
-        return self.filter(result__assessed__round__state=RoundState.APPEAL)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -165,7 +166,7 @@ def cards(user: User, standing: Standing, bound: tuple[str, Any], *, may: bool) 
     for method in (Method.APPRAISAL, *ENTERED):
         found = standing.methods[method.value]
         entered = standing.scores.get(method.value)
-        card = Card(method.value, str(method.label), plain(standing.rules.methods.get(method.value, 0)), entered, None)
+        card = Card(method.value, str(method.label), plain(standing.rules.methods.get(method.value, Decimal(0))), entered, None)
         card.score = plain(found.score) if found.score is not None else ""
         if method == Method.APPRAISAL:
             card.lines = [line_words.row(line) for line in found.lines]
