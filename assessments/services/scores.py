@@ -57,10 +57,10 @@ def enter(*, assessed: Assessed, method: str, entry: Entry, by: User, version: i
 
 def put(assessed: Assessed, method: str, entry: Entry, by: User, version: int | None = None) -> MethodScore:
     """The same for services that have asked who may, hold the person locked and record the act."""
-    score = MethodScore.objects.select_for_update(of=("self",)).filter(assessed=assessed, method=method).first()
-    if version is not None and version != (score.version if score else 0):
+    kept = MethodScore.objects.select_for_update(of=("self",)).filter(assessed=assessed, method=method).first()
+    if version is not None and version != (kept.version if kept else 0):
         raise Conflict(_("Somebody else has changed this score in the meantime. Yours was not saved over it: reload the page."))
-    score = score or MethodScore(assessed=assessed, method=method)
+    score: MethodScore = kept or MethodScore(assessed=assessed, method=method)
     check(entry, score.derived)
     _set(score, entry, by)
     score._history_user = by  # type: ignore[attr-defined]
