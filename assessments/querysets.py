@@ -50,9 +50,9 @@ class AssessedQuerySet(models.QuerySet[Any]):
 
 class RaterQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
-        """Whom one is asked about; all of it for members of the discipline committee, who set it up."""
+        """Whom one is asked about; all of it for members of the discipline committee, who set it up, but not who is asked about them."""
         units = scope_of(user).bodies.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset())
-        return self.filter(Q(person=user) | Q(assessed__round__unit_id__in=units))
+        return self.filter(Q(person=user) | Q(assessed__round__unit_id__in=units) & ~Q(assessed__person=user))
 
     def asked_now(self, user: "User") -> Self:
         """Whom one is asked about in rounds whose appraisal is open, whether answered or not."""

@@ -121,6 +121,8 @@ def _remind(found: Round, today: date) -> None:
     if phase is None or workdays.workdays_between(today, phase[1]) > SOON:
         return
     last, is_late = phase[1], today > phase[1]
+    if found.state == RoundState.NOTICE or (found.state == RoundState.APPEAL and not is_late):
+        return  # these end by themselves
     words = {"round": found, "phase": found.get_state_display(), "day": last.isoformat()}
     text = _("%(round)s: “%(phase)s” was to be done by %(day)s.") if is_late else _("%(round)s: “%(phase)s” is to be done by %(day)s.")
     body_id = found.party_body_id if found.state == RoundState.CONFIRMATION else found.discipline_body_id

@@ -332,3 +332,6 @@ def test_committees_and_the_unit_head_follow_rounds_others_do_not(bureau: SmallU
     for person in (bureau.clerk, bureau.departments[1].head, bureau.office_clerk, small_unit(code="QT").head):
         assert not Round.objects.visible_to(person).exists()
     assert {row.person_id for row in Rater.objects.visible_to(bureau.clerk)} == {bureau.clerk.pk}
+    member = secretary(bureau)
+    assert Rater.objects.visible_to(member).filter(assessed__person=bureau.clerk).exists()
+    assert not Rater.objects.visible_to(member).filter(assessed__person=member).exists()
