@@ -150,7 +150,8 @@ def test_a_bad_grade_begins_to_hold_when_it_is_final(bureau: SmallUnit) -> None:
 
 def test_the_database_keeps_the_figures_of_a_result(bureau: SmallUnit) -> None:
     result = result_of(deciding.submitted(bureau), bureau.clerk)
-    for change in ({"score": Decimal(1)}, {"lines": []}, {"grade_label": "好人"}):
+    changes: list[dict[str, object]] = [{"score": Decimal(1)}, {"lines": []}, {"grade_label": "好人"}]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             Result.objects.filter(pk=result.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
