@@ -61,12 +61,14 @@ def _committee(user: User, scope: Scope, today: date) -> list[Task]:
 def _party(user: User, scope: Scope, today: date) -> list[Task]:
     units = scope.bodies.get(BodyKind.PARTY_COMMITTEE, frozenset())
     found = []
-    for row in _rounds(units, [S.CONFIRMATION]):
+    rounds = _rounds(units, [S.CONFIRMATION, S.NOTICE, S.APPEAL])
+    for row in (one for one in rounds if one.state == S.CONFIRMATION):
         due = _last_day(row)
         text = _("%(round)s: confirm the results") % {"round": row}
         found.append(Task(text, link("assessments:confirm", row.pk), due=due, urgent=_is_late(due, today)))
-    corrections = Result.objects.pending().filter(assessed__round__unit_id__in=units, corrects__isnull=False).exclude(assessed__person=user)
-    keys = sorted(set(corrections.values_list("assessed__round_id", flat=True))) if units else []
+    shown = [row.pk for row in rounds if row.state != S.CONFIRMATION]
+    corrections = Result.objects.pending().filter(assessed__round__in=shown, corrects__isnull=False).exclude(assessed__person=user)
+    keys = sorted(set(corrections.values_list("assessed__round_id", flat=True))) if shown else []
     text = _("A corrected result waits to be confirmed")
     return found + [Task(text, link("assessments:confirm", pk), urgent=True) for pk in keys]
 
