@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,7 +17,7 @@ from accounts.models import User
 from assessments import exports_results as exports
 from assessments import line_words, result_page
 from assessments.filters_results import SummaryFilter
-from assessments.models import Appeal, Result
+from assessments.models import Appeal, Group, Result
 from assessments.permissions import results as permissions
 from assessments.states import RoundState
 from assessments.states_results import ResultState
@@ -96,7 +96,8 @@ def filtered(user: User, data: QueryDict) -> tuple[SummaryFilter, QuerySet[Resul
     """Screen and file both come from here: what counts of what the person sees, narrowed."""
     rows = Result.objects.visible_to(user).counting()
     filterset = SummaryFilter(data, queryset=rows)
-    order = ("-assessed__round__year", "-assessed__round__quarter", "assessed__round_id", "assessed__group", "assessed__department__order")
+    group = Case(*(When(assessed__group=value, then=n) for n, value in enumerate(Group.values)), output_field=IntegerField())
+    order = ("-assessed__round__year", "-assessed__round__quarter", "assessed__round_id", group, "assessed__department__order")
     return filterset, filterset.qs.order_by(*order, "assessed_id")
 
 

@@ -21,6 +21,7 @@ from tests.early_warnings.points import entered
 from tests.factories.organisation import SmallUnit, small_unit
 from tests.factories.positions import AppointmentFactory, PositionFactory, UserFactory
 from tests.query_counts import count_queries  # noqa: F401
+from web.tasks_board import board_for
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,20 @@ def test_an_appeal_is_filed_and_answered_on_the_pages(bureau: SmallUnit) -> None
     assert "经复核，扣分有据。" in client.get(shown.get_absolute_url()).content.decode()
     with pytest.raises(DomainError):
         appeals.withdraw(appeal=appeal, by=fresh(bureau.clerk))
+
+
+def test_the_start_page_says_whose_turn_it_is(bureau: SmallUnit) -> None:
+    def texts(person: User) -> str:
+        board = board_for(fresh(person))
+        return " ".join(task.text for task in [*board.tasks, *board.more])
+
+    shown = result(bureau, assessed(bureau, bureau.clerk, a_quarter(bureau, "appeal")))
+    assert "如有异议请按期申诉" in texts(bureau.clerk)
+    assert "申诉待答复" not in texts(bureau.discipline_head)
+    appeals.file(result=shown, text="监督检查扣分与事实不符，请予复核。", by=fresh(bureau.clerk))
+    assert "如有异议请按期申诉" not in texts(bureau.clerk)
+    assert "1 件申诉待答复" in texts(bureau.discipline_head)
+    assert [sent.url for sent in board_for(fresh(bureau.clerk)).sent] == [shown.get_absolute_url()]
 
 
 def test_queries_do_not_grow_with_people(bureau: SmallUnit, count_queries: object) -> None:  # noqa: F811
