@@ -99,7 +99,11 @@ def row(line: Line, links: Mapping[Source, str] | None = None) -> Row:
         return _item(line, links or {})
     if line.kind == "appraisal.pool":
         words = {"levels": _("、").join(str(RaterLevel(level).label) for level in names["levels"]), "n": names["ballots"]}
-        return Row(_("%(levels)s: mean of %(n)s ballots (weight %(weight)s %%)") % {**words, "weight": names["weight"]}, "", line.value)
+        label = _("%(levels)s: mean of %(n)s ballots (weight %(weight)s %%)") % {**words, "weight": names["weight"]}
+        hidden = _("Not told apart, because a weight has fewer than %(hidden)s ballots. It counts with its weight.") % {
+            "hidden": names.get("hidden")
+        }
+        return Row(label, "", line.value, hidden if "hidden" in names else "")
     if line.kind == "appraisal.indicator":
         return Row(f"{Factor(names['factor']).label} · {names['name']}", line.formula, line.value)
     label, note = _label(line)

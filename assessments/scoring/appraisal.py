@@ -2,8 +2,8 @@
 
 score = Σ pools (weight × mean over its ballots of Σ indicators (weight × points)) ÷ (Σ pool weights × Σ indicator weights)
 
-Levels stand in the lines only as the pools the ballots were stored in, indicators only over all ballots, so that no line says less than
-`pooling.SMALLEST_GROUP` people's answers together (ADR 0014).
+Levels stand in the lines only as the pools the ballots were stored in, indicators only over all ballots. What a pool came to is a result
+of its own and is told only when every pool has as many ballots as a result needs: one that is hidden could be had by subtraction (ADR 0014).
 """
 
 from decimal import Decimal
@@ -29,14 +29,18 @@ def appraisal_score(appraisal: Appraisal | None, rules: GroupRules) -> tuple[Dec
     lines = [turnout, *_indicator_lines(pools, whole, rules)]
     total = Fraction(0)
     products = []
+    is_told = all(pool.ballots >= rules.minimum_ballots for pool in pools)
     for pool in pools:
         mean = _pool_mean(pool, rules)
         total += mean * Fraction(pool.weight) / whole
         products.append(f"{plain(mean)} × {plain(pool.weight)}")
         names = {"levels": list(pool.levels), "ballots": pool.ballots, "weight": plain(pool.weight)}
-        lines.append(Line("appraisal.pool", names, "", plain(mean)))
+        lines.append(
+            Line("appraisal.pool", names | ({} if is_told else {"hidden": rules.minimum_ballots}), "", plain(mean) if is_told else "—")
+        )
     score = rounded(total)
-    lines.append(Line("appraisal.score", {}, f"({' + '.join(products)}) ÷ {plain(whole)}", plain(score)))
+    formula = f"({' + '.join(products)}) ÷ {plain(whole)}" if is_told else ""
+    lines.append(Line("appraisal.score", {}, formula, plain(score)))
     return score, lines
 
 

@@ -1,6 +1,7 @@
 """The arithmetic, against figures worked out by hand (in the comments), and its laws. Nothing here touches the database."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -38,6 +39,7 @@ RULES = GroupRules(
     appeal_days=10,
     appeal_working=True,
 )
+FROM_THREE = replace(RULES, minimum_ballots=3)
 SHORT = {"优": "excellent", "良": "good", "中": "fair", "差": "poor"}
 
 
@@ -67,7 +69,7 @@ def total(appraised: D | None, supervision: str | None, talks: str | None, file:
 
 
 def test_a_leader_with_raters_of_three_levels() -> None:
-    score, lines = appraisal_score(appraisal(FIRST + SECOND + THIRD), RULES)
+    score, lines = appraisal_score(appraisal(FIRST + SECOND + THIRD), FROM_THREE)
     # 0.5 × 93 + 0.3 × 80.5 + 0.2 × 75 = 46.5 + 24.15 + 15
     assert score == D("85.65")
     assert [line.value for line in lines if line.kind == "appraisal.pool"] == ["93", "80.5", "75"]
@@ -99,8 +101,17 @@ def test_staff_with_too_few_ballots_and_without_a_talk() -> None:
         total(None, None, None, None)
 
 
+def test_no_weight_is_told_apart_while_one_has_fewer_ballots_than_a_result_needs() -> None:
+    score, lines = appraisal_score(appraisal(FIRST + SECOND + SECOND[:1] + THIRD), RULES)
+    told = [(line.value, line.formula) for line in lines if line.kind in ("appraisal.pool", "appraisal.score")]
+    # The second has five, but with the score it would give the first and third away. Of the second,
+    # a (85 × 3 + 70 × 2) ÷ 5 = 79, b 85 → 47.4 + 34 = 81.4; 0.5 × 93 + 0.3 × 81.4 + 0.2 × 75 = 85.92
+    assert told == [("—", ""), ("—", ""), ("—", ""), ("85.92", "")]
+    assert score == D("85.92")
+
+
 def test_two_of_a_level_are_told_only_together_with_the_next() -> None:
-    score, lines = appraisal_score(appraisal(FIRST[:2] + SECOND + THIRD), RULES)
+    score, lines = appraisal_score(appraisal(FIRST[:2] + SECOND + THIRD), FROM_THREE)
     # first + second, weight 80: a (100 + 100 + 85 + 85 + 70 + 70) ÷ 6 = 85, b (100 + 85 × 5) ÷ 6 = 87.5 → 51 + 35 = 86
     assert [(line.names["levels"], line.value) for line in lines if line.kind == "appraisal.pool"] == [
         (["first", "second"], "86"),
