@@ -1,11 +1,8 @@
 """What the pages of review and confirmation show, and the steps of a round after scoring. Decides nothing."""
 
-from collections import Counter
-from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, Count, IntegerField, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -18,9 +15,15 @@ from assessments.states import RoundState
 from assessments.states_results import ResultState
 
 
-def sorted_rows(rows: Iterable[Result]) -> list[Result]:
+def gravest_first(rows: QuerySet[Result]) -> QuerySet[Result]:
     """By group, then the gravest grade first, the lowest score first: what needs a look stands on top."""
-    return sorted(rows, key=lambda row: (Group.values.index(row.assessed.group), -row.grade_severity, row.score))
+    group = Case(*(When(assessed__group=value, then=n) for n, value in enumerate(Group.values)), output_field=IntegerField())
+    return rows.order_by(group, "-grade_severity", "score", "assessed_id")
+
+
+def decides_on(template: str) -> str:
+    """State of the results that the page is for."""
+    return ResultState.COMPUTED if template.endswith("review.html") else ResultState.REVIEWED
 
 
 def method_scores(result: Result) -> dict[str, str]:
@@ -28,22 +31,12 @@ def method_scores(result: Result) -> dict[str, str]:
     return {line["names"]["method"]: line["names"]["score"] for line in result.lines if line["kind"] == "method"}
 
 
-def grades(rows: Iterable[Result]) -> list[dict[str, Any]]:
+def grades(rows: QuerySet[Result]) -> list[dict[str, Any]]:
     """How many of each grade, the best first."""
-    found = Counter((row.grade_severity, row.grade_label, row.grade_colour) for row in rows)
-    return [{"label": label, "colour": colour, "severity": severity, "n": n} for (severity, label, colour), n in sorted(found.items())]
-
-
-def counts(rows: Iterable[Result]) -> dict[str, int]:
-    """How many are in which state."""
-    found = Counter(row.state for row in rows)
-    return {state.value: found[state.value] for state in ResultState}
-
-
-def average(rows: Iterable[Result]) -> Decimal | None:
-    """Mean score, for the head of a page; None without results."""
-    scores = [row.score for row in rows]
-    return sum(scores, Decimal(0)) / len(scores) if scores else None
+    counted = rows.order_by("grade_severity").values("grade_severity", "grade_label", "grade_colour").annotate(n=Count("pk"))
+    return [
+        {"label": row["grade_label"], "colour": row["grade_colour"], "severity": row["grade_severity"], "n": row["n"]} for row in counted
+    ]
 
 
 def actions(user: User, found: Round, template: str) -> list[dict[str, Any]]:
@@ -106,11 +99,7 @@ def _confirm_steps(user: User, found: Round) -> list[dict[str, Any]]:
 def round_context(user: User, found: Round) -> dict[str, Any]:
     """What `rounds/_results.html` shows: the grades so far to those who decide, and the steps."""
     rows = Result.objects.visible_to(user).filter(assessed__round=found).current()
-    counted = rows.order_by("grade_severity").values("grade_severity", "grade_label", "grade_colour").annotate(n=Count("pk"))
-    return {
-        "result_steps": round_steps(user, found),
-        "result_grades": [{"label": row["grade_label"], "n": row["n"]} for row in counted],
-    }
+    return {"result_steps": round_steps(user, found), "result_grades": grades(rows)}
 
 
 def round_steps(user: User, found: Round) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """What the scoring sheet and the page of one person show. Decides nothing."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -63,17 +62,15 @@ class Grade:
     name: str = ""
 
 
-def rows(user: User, standings: Iterable[Standing], chosen: str, *, may: bool) -> list[SheetRow]:
-    """The rows of the tab; the own one says so and shows nothing."""
-    if chosen == MISSING_TAB:
-        standings = [one for one in standings if not one.is_complete]
-    elif chosen in Group.values:
-        standings = [one for one in standings if one.assessed.group == chosen]
-    return [row(user, one, may=may) for one in standings]
+def chosen(standings: list[Standing], tab: str) -> list[Standing]:
+    """Those of the tab."""
+    if tab == MISSING_TAB:
+        return [one for one in standings if not one.is_complete]
+    return [one for one in standings if one.assessed.group == tab] if tab in Group.values else standings
 
 
 def row(user: User, standing: Standing, *, may: bool) -> SheetRow:
-    """One row."""
+    """One row; the own one says so and shows nothing."""
     own = standing.assessed.person_id == user.pk
     order = [ENTERED[0].value, Method.APPRAISAL.value, *(m.value for m in ENTERED[1:])]
     found = standing.calculation if standing.is_complete else None

@@ -36,27 +36,33 @@ def _in(request: HttpRequest, pk: int, *, party: bool = False) -> tuple[User, Ro
 
 
 def _results(found: Round) -> QuerySet[Result]:
-    rows = (
-        Result.objects.filter(assessed__round=found).current().select_related("assessed__round", "assessed__person", "assessed__department")
-    )
-    return rows.order_by("assessed__group", "assessed__department__order", "assessed__pk")
+    rows = Result.objects.filter(assessed__round=found).current()
+    return rows.select_related("assessed__round", "assessed__person", "assessed__department")
 
 
 def _page(request: HttpRequest, user: User, found: Round, template: str, heading: str, may: Callable[[Result], Any]) -> HttpResponse:
-    rows = list(_results(found))
-    shown = [row for row in rows if row.assessed.person_id != user.pk]
-    table = DecidingTable(deciding_page.sorted_rows(shown), open_ids={row.pk for row in shown if may(row)})
+    rows = _results(found)
+    shown = rows.exclude(assessed__person=user)
+    table = DecidingTable(deciding_page.gravest_first(shown), open_ids=set())
     configure(request, table, per_page=PER_PAGE)
+    table.open_ids = {row.record.pk for row in table.page.object_list if may(row.record)}
     context = {
         "round": found,
         "table": table,
-        "grades": deciding_page.grades(rows),
-        "counts": deciding_page.counts(rows),
-        "own": len(rows) - len(shown),
+        # Without the own one, or the difference to the list would tell its grade before it is shown.
+        "grades": deciding_page.grades(shown),
+        "may_sign": bool(table.open_ids) or _is_left(shown, template, may),
+        "own": rows.filter(assessed__person=user).exists(),
         "heading": heading,
         "crumbs": round_page.crumbs(found, heading),
     }
     return render_page(request, template, context | {"actions": deciding_page.actions(user, found, template)})
+
+
+def _is_left(shown: QuerySet[Result], template: str, may: Callable[[Result], Any]) -> bool:
+    """Whether there is something to sign on other pages of the list."""
+    waiting = shown.filter(state=deciding_page.decides_on(template)).order_by("pk").first()
+    return waiting is not None and bool(may(waiting))
 
 
 @require_GET

@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from common.posted import text as posted_text
 from common.posted import version as version_of
 
 _LARGEST_KEY = 2**63
+PER_PAGE = 100
 
 
 def kept(request: HttpRequest, pk: int) -> tuple[User, Round]:
@@ -57,11 +59,13 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     standings = result_selectors.standings(found)
     chosen = request.GET.get("group", "")
     may = permissions.may_score_round(user, found)
+    page = Paginator(scoring_page.chosen(standings, chosen), PER_PAGE).get_page(request.GET.get("page"))
     dropped = Result.objects.filter(assessed__round=found, state=ResultState.DROPPED).exclude(opinion="").order_by("-pk").first()
     context = {
         "round": found,
         "may": may,
-        "rows": scoring_page.rows(user, standings, chosen, may=bool(may)),
+        "rows": [scoring_page.row(user, one, may=bool(may)) for one in page.object_list],
+        "page": page,
         "tabs": scoring_page.tabs(found, standings, chosen),
         "missing": sum(not one.is_complete for one in standings),
         "total": len(standings),

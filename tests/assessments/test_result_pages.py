@@ -15,6 +15,7 @@ from assessments.quarters import quarter_of
 from assessments.services import appeals, deriving, scores
 from assessments.services.settings import rules_of, settings_of
 from assessments.states import PHASES
+from assessments.views import scoring
 from common.errors import DomainError
 from tests.assessments.final_rounds import a_round, assessed, result
 from tests.early_warnings.points import entered
@@ -69,6 +70,27 @@ def test_a_cell_of_the_sheet_says_what_is_missing_and_keeps_what_is_there(bureau
     page = client.get(reverse("assessments:scoring", args=[one.round_id]) + "?group=missing").content.decode()
     assert "95.5" in page
     assert "谈话记录良好" in page
+
+
+def test_who_decides_cannot_tell_the_own_grade_from_the_numbers(bureau: SmallUnit) -> None:
+    found = a_quarter(bureau, "review")
+    chief = fresh(bureau.discipline_head)
+    result(bureau, assessed(bureau, bureau.clerk, found), "一般", state="computed")
+    result(bureau, assessed(bureau, chief, found), "不良", state="computed")
+    page = signed_in(chief).get(reverse("assessments:review", args=[found.pk]))
+    assert sum(grade["n"] for grade in page.context["grades"]) == 1
+    assert "不良" not in page.content.decode()
+
+
+def test_the_sheet_comes_in_pages(bureau: SmallUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = a_quarter(bureau, "scoring")
+    Round.objects.filter(pk=found.pk).update(rating_closed_at=timezone.now())
+    people = [assessed(bureau, person, found) for person in (bureau.clerk, bureau.head)]
+    monkeypatch.setattr(scoring, "PER_PAGE", 1)
+    url, client = reverse("assessments:scoring", args=[found.pk]), signed_in(bureau.discipline_head)
+    shown = [client.get(url, {"page": page}).context["rows"] for page in (1, 2)]
+    assert {row.assessed.pk for rows in shown for row in rows} == {one.pk for one in people}
+    assert [len(rows) for rows in shown] == [1, 1]
 
 
 def test_the_file_score_follows_from_confirmed_points_and_is_overruled_with_grounds(bureau: SmallUnit) -> None:
