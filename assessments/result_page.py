@@ -12,6 +12,8 @@ from assessments.permissions import results as permissions
 from assessments.querysets import committee_units
 from assessments.scoring_page import Grade
 from assessments.states import RoundState
+from assessments.states_appeals import AppealState
+from assessments.states_results import ResultState
 from positions.scopes import scope_of
 
 
@@ -44,6 +46,14 @@ def crumbs(user: User, result: Result, *more: str) -> list[dict[str, str]]:
     if more:
         here["url"] = result.get_absolute_url()
     return [*way, here, *({"label": label} for label in more)]
+
+
+def sent_back(appeal: Appeal) -> str:
+    """The party committee's opinion on a correction it sent back, for who answers the appeal again; empty otherwise."""
+    if appeal.state != AppealState.WAITING:
+        return ""
+    dropped = Result.objects.filter(corrects=appeal.result_id, state=ResultState.DROPPED).order_by("number").last()
+    return dropped.opinion if dropped else ""
 
 
 def versions(rows: list[Result], shown: Result) -> list[dict[str, Any]]:

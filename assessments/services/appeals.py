@@ -97,7 +97,8 @@ def reopen(*, appeal: Appeal, opinion: str, by: User, version: int | None = None
     assert appeal.corrected is not None  # may_reopen
     result = lock(Result.objects, appeal.corrected.pk)
     drop(result, by, opinion)
-    appeal.corrected = None
+    # Open again: an answer that does not stand must not count as one. It stays with the dropped correction and in the history.
+    appeal.corrected, appeal.answer, appeal.answered_by, appeal.answered_at = None, "", None, None
     transition = APPEAL_TABLE.move(appeal, "reopen")
     _save(appeal, by)
     found = appeal.result.assessed.round

@@ -123,8 +123,11 @@ def _back(found: Round, step: str, by: User, opinion: str, people: Iterable[User
         raise DomainError(_("Give an opinion: who scores has to know what to change."))
     transition = ROUND_TABLE.move(found, step)
     rounds.save(found, by)
-    for result in Result.objects.select_for_update().filter(assessed__round=found).exclude(state=ResultState.DROPPED):
-        drop(result, by, opinion)
+    dropped = list(Result.objects.select_for_update().filter(assessed__round=found).exclude(state=ResultState.DROPPED).order_by("pk"))
+    for result in dropped:
+        _drop(result, opinion)
+        result.version += 1
+    bulk_update_with_history(dropped, Result, ["state", "opinion", "version"], batch_size=BATCH, default_user=by)
     audit.record(transition.audit, by=by, obj=found)
     notify(
         people,
@@ -138,9 +141,13 @@ def _back(found: Round, step: str, by: User, opinion: str, people: Iterable[User
 
 def drop(result: Result, by: User, opinion: str) -> None:
     """Drop a result that was not shown; the opinion stays with it. Not in the audit trail: its administrator reads no cases."""
+    _drop(result, opinion)
+    save(result, by)
+
+
+def _drop(result: Result, opinion: str) -> None:
     RESULT_TABLE.move(result, "drop")
     result.opinion = opinion.strip()[:500]
-    save(result, by)
 
 
 @transaction.atomic

@@ -123,6 +123,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "grade": result_page.grade_of(found.result),
         "corrected_grade": result_page.grade_of(found.corrected) if found.corrected else None,
         "reading": line_words.read(user, found.result.lines),
+        "sent_back": result_page.sent_back(found),
         "may_reopen": permissions.may_reopen(user, found),
         "crumbs": [{"label": _("Appeals"), "url": reverse("assessments:appeals")}, {"label": found.result.assessed.name}],
     }

@@ -7,7 +7,10 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from assessments.eligibility import PendingKind
+from assessments.eligibility_facts import facts_of
 from assessments.models import Method, MethodScore, Restriction, Result
+from assessments.result_page import sent_back
 from assessments.services import appeals, decision, phases, scores
 from assessments.states import RoundState
 from assessments.states_results import ResultState
@@ -179,6 +182,10 @@ def test_a_correction_leaves_the_first_result_visible(bureau: SmallUnit) -> None
     appeal = appeals.change(appeal=appeal, answer="同意更正。", entries=entries, by=clerk)
     assert list(Result.objects.visible_to(own)) == [first]
     appeal = appeals.reopen(appeal=appeal, opinion="依据不足", by=head)
+    # Open again, for eligibility checks too; who answers reads why.
+    assert (appeal.answer, appeal.answered_at) == ("", None)
+    assert [one.kind for one in facts_of([own.pk], timezone.localdate())[own.pk].pendings] == [PendingKind.APPEAL]
+    assert sent_back(appeal) == "依据不足"
     appeal = appeals.change(appeal=appeal, answer="补充依据后更正。", entries=entries, by=clerk)
     with pytest.raises(DomainError):
         decision.finish(found=found, by=clerk)
