@@ -1,6 +1,7 @@
 """Refusals and failures leave their row after the rollback of what was refused (quality.md, audit; mistake 5)."""
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -38,7 +39,7 @@ class AuditMiddleware:
         if match:
             # Keys of our own rows only; a receipt code or token in an address never reaches the trail.
             detail["ids"] = {key: value for key, value in match.kwargs.items() if isinstance(value, int)}
-        if getattr(request, "is_unnamed", False):  # a reporter: that something failed is kept, and not for whom
+        if _is_unnamed(request, status):  # a reporter or a rater: that something failed is kept, and not for whom
             token = current.set(RequestFacts())
             try:
                 record(action, by=None, outcome=outcome, reason=reason if outcome == Outcome.FAILED else "", detail=detail)
@@ -46,3 +47,8 @@ class AuditMiddleware:
                 current.reset(token)
             return
         record(action, by=request.user if isinstance(request.user, User) else None, outcome=outcome, reason=reason, detail=detail)
+
+
+def _is_unnamed(request: HttpRequest, status: int) -> bool:
+    """Asked for by the view; or turned away (a stale form) on its way to a view where that would say when somebody handed something in."""
+    return getattr(request, "is_unnamed", False) or (status == 403 and request.path.startswith(settings.UNTIMED_PATHS))

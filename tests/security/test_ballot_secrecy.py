@@ -290,6 +290,15 @@ class TestFailures:
         for secret in (rater.staff_number, rater.name, "203.0.113.77", "'good'"):
             assert secret not in caplog.text
 
+    def test_a_stale_form_names_nobody(self):
+        """The CSRF check turns it away before the page can say that nothing is to be kept."""
+        _found, assessed, rater = voter()
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(rater)
+        trails = AuditEvent.objects.count()
+        assert browser.post(reverse("assessments:rate", args=[assessed.pk]), {"step": "send"}).status_code == 403
+        assert {event.actor_id for event in AuditEvent.objects.order_by("pk")[trails:]} <= {None}
+
 
 class failing_urn:  # noqa: N801 -- read as a phrase
     """While it lasts, a change of an urn runs this first. With `at_commit`, at the end of the transaction."""
