@@ -38,7 +38,7 @@ RESULT_TABLE = register(
                 (R.REVIEWED,),
                 R.CONFIRMED,
                 pgettext_lazy("assessment result", "confirm"),
-                _("member of the party committee; never for the own result"),
+                _("member of the party committee who did not review it; never for the own result"),
                 "assessment.result_confirmed",
                 requires=_("the round is with the party committee, or an appeal was granted"),
                 told=_("the assessed, where the results are shown already"),

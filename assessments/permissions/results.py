@@ -107,8 +107,11 @@ def may_pass_on(user: User, found: Round) -> Verdict:
     return _step(found, "review") if is_discipline(user, found) else no(DISCIPLINE)
 
 
-def may_confirm(user: User, result: Result) -> Verdict:
-    """Confirm one result: the party committee, after the review or when it corrects a result that was appealed against."""
+def may_confirm(user: User, result: Result, committee: Iterable[int] | None = None) -> Verdict:
+    """Confirm one result: the party committee, after the review or when it corrects a result that was appealed against.
+
+    Who sits in both committees and reviewed it leaves it to another member where there is one. `committee` saves the query.
+    """
     found = result.assessed.round
     if not is_party(user, found):
         return no(PARTY)
@@ -117,6 +120,10 @@ def may_confirm(user: User, result: Result) -> Verdict:
     verdict = _state(found, RoundState.APPEAL if result.corrects_id else RoundState.CONFIRMATION)
     if verdict and result.state != ResultState.REVIEWED:
         return no(_("Only reviewed results are confirmed, and each once."))
+    if verdict and result.reviewed_by_id == user.pk:
+        known = members(found, BodyKind.PARTY_COMMITTEE) if committee is None else committee
+        if set(known) - {user.pk, result.assessed.person_id}:
+            return no(_("You reviewed this result: another member of the party committee confirms it."))
     return verdict
 
 

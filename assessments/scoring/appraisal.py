@@ -3,7 +3,8 @@
 score = Σ pools (weight × mean over its ballots of Σ indicators (weight × points)) ÷ (Σ pool weights × Σ indicator weights)
 
 Levels stand in the lines only as the pools the ballots were stored in, indicators only over all ballots. What a pool came to is a result
-of its own and is told only when every pool has as many ballots as a result needs: one that is hidden could be had by subtraction (ADR 0014).
+of its own and is told only when every pool has as many ballots as a result needs: one hidden alone could be had by subtraction
+(ADR 0014).
 """
 
 from decimal import Decimal

@@ -197,9 +197,10 @@ def confirm(*, found: Round, by: User, result_ids: Collection[int] | None = None
     found = rounds.locked(found)
     if not permissions.is_party(by, found):
         raise NotAllowed(permissions.PARTY)
+    committee = permissions.members(found, BodyKind.PARTY_COMMITTEE)
 
     def one(result: Result) -> None:
-        permissions.may_confirm(by, result).require()
+        permissions.may_confirm(by, result, committee).require()
         RESULT_TABLE.move(result, "confirm")
         result.confirmed_by, result.confirmed_at = by, timezone.now()
         if result.corrects_id:

@@ -85,7 +85,10 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """For the party committee."""
     user, found = _in(request, pk, party=True)
     heading = _("Confirmation of the results")
-    return _page(request, user, found, "assessments/results/confirm.html", heading, lambda row: permissions.may_confirm(user, row))
+    committee = permissions.members(found, BodyKind.PARTY_COMMITTEE)
+    return _page(
+        request, user, found, "assessments/results/confirm.html", heading, lambda row: permissions.may_confirm(user, row, committee)
+    )
 
 
 def chosen(request: HttpRequest) -> list[int] | None:

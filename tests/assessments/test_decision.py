@@ -15,6 +15,8 @@ from assessments.services import appeals, decision, phases, scores
 from assessments.states import RoundState
 from assessments.states_results import ResultState
 from common.errors import Conflict, DomainError, NotAllowed
+from positions.models import BodyKind
+from positions.scopes import scope_of
 from tests.assessments import deciding
 from tests.assessments.deciding import entry_of, fresh, result_of
 from tests.factories.assessments import round_counted, secretary
@@ -106,6 +108,9 @@ def test_the_whole_way_and_what_is_in_the_way(bureau: SmallUnit) -> None:
 
     with pytest.raises(NotAllowed):
         decision.confirm(found=found, by=clerk)
+    # The chief sits in both committees: what one reviewed, another member confirms.
+    assert BodyKind.PARTY_COMMITTEE in scope_of(fresh(bureau.discipline_head)).bodies
+    assert decision.confirm(found=found, by=fresh(bureau.discipline_head)).done == 0
     first = decision.confirm(found=found, by=head)
     assert first.done == 15
     assert len(first.refused) == 1
