@@ -70,7 +70,8 @@ def turnout(round: Round) -> dict[int, tuple[int, int]]:
     try:
         return {
             urn.pk: (invited[urn.pk], len(urns.unseal(bytes(urn.sealed), key=key, owner=urn.pk).ballots))
-            for urn in Urn.objects.filter(assessed__round=round)
+            # A few at a time: in a large unit all urns together are hundreds of megabytes.
+            for urn in Urn.objects.filter(assessed__round=round).iterator(chunk_size=200)
         }
     except KeyUnusable:
         return {}

@@ -46,6 +46,10 @@ def withdraw(*, appeal: Appeal, by: User, version: int | None = None) -> Appeal:
     appeal = _locked(appeal, version)
     permissions.may_withdraw(by, appeal).require()
     _step(appeal, "withdraw", by)
+    found = appeal.result.assessed.round
+    people = [person for person in rounds.committee(found) if person.pk != by.pk]
+    text = _("%(round)s: an appeal was taken back.") % {"round": found}
+    notify(people, kind="assessment", text=text, url=reverse("assessments:appeals"))
     return appeal
 
 

@@ -15,6 +15,7 @@ from assessments.services import appeals, decision, phases, scores
 from assessments.states import RoundState
 from assessments.states_results import ResultState
 from common.errors import Conflict, DomainError, NotAllowed
+from notifications.models import Notice
 from positions.models import BodyKind
 from positions.scopes import scope_of
 from tests.assessments import deciding
@@ -172,6 +173,8 @@ def test_a_correction_leaves_the_first_result_visible(bureau: SmallUnit) -> None
     first = result_of(found, own)
     with pytest.raises(NotAllowed):
         appeals.file(result=first, text="他人不得代为申诉的理由。", by=fresh(bureau.departments[1].staff[1]))
+    appeals.withdraw(appeal=appeals.file(result=first, text="先行提出，随后撤回的申诉。", by=own), by=own)
+    assert Notice.objects.filter(person=clerk, text__endswith="一项申诉已撤回。").count() == 1
     appeal = appeals.file(result=first, text="九月的检查记录与事实不符，请予复核。", by=own)
     with pytest.raises(NotAllowed):
         appeals.file(result=first, text="再次申诉，请予复核。", by=own)
