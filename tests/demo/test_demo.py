@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from assessments.ballot_selectors import turnout
+from assessments.models import EligibilityLine, PositionIndex, Restriction, Result, Round
 from audit.chain import verify
 from demo.roles import PASSWORD, ROLES
 from notifications.models import Notice
@@ -209,3 +211,24 @@ def test_organisation_of_the_samples_is_there_already(bureau: Unit) -> None:
     report = import_organisation(unit=bureau, sheet=sheet, by=None, on=date(2026, 11, 21), dry_run=True)
     assert report.ok, report.faults
     assert not any(report.created.values()), report.created
+
+
+def test_four_quarters_are_assessed_and_one_is_being_rated(bureau: Unit) -> None:
+    *final, now = Round.objects.filter(unit=bureau).order_by("year", "quarter")
+    assert [(one.year, one.quarter, one.state) for one in final] == [
+        (2025, 3, "final"),
+        (2025, 4, "final"),
+        (2026, 1, "final"),
+        (2026, 2, "final"),
+    ]
+    assert (now.year, now.quarter, now.state) == (2026, 3, "rating")
+    asked = sum(asked for asked, _given in turnout(now).values())
+    assert 0.4 < sum(given for _asked, given in turnout(now).values()) / asked < 0.7
+    results = Result.objects.filter(assessed__round__in=final).counting()
+    assert set(results.values_list("grade_label", flat=True)) == {"好", "良好", "一般", "不良"}
+    corrected = Result.objects.get(assessed__round__in=final, corrects__isnull=False)
+    assert corrected.score > corrected.corrects.score
+    [barred] = set(Restriction.objects.running(date(2026, 11, 21)).values_list("person__staff_number", flat=True))
+    assert barred == results.get(grade_label="不良").assessed.person.staff_number
+    assert EligibilityLine.objects.get(staff_number=barred).outcome == "no"
+    assert PositionIndex.objects.filter(position__unit=bureau).exclude(total=None).count() == 5
