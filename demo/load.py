@@ -48,8 +48,7 @@ class Loader:
             self.report["stations"] = self.stations.register(self.bureau, self.version, self.running, self.say)
         register_points.changed()
         self.say("Collecting statistics …")
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        collect_statistics()
         return self.report
 
     def _base(self) -> None:
@@ -79,6 +78,8 @@ class Loader:
         self.say("Surveys …")
         self.report["surveys"] = surveys.tell(self.bureau, self.calendar)
         self.say("Assessments …")
+        # What was just written has no statistics yet: the plans of the queries that read it would take minutes.
+        collect_statistics()
         self.report["rounds"] = assessments.tell(self.bureau, self.calendar)
 
     def _bureau_catalogues(self) -> tuple[Version, Version, Version]:
@@ -163,6 +164,12 @@ class Loader:
         if closed:
             self.trail.tell(closed, "campaign.closed", by, campaign)
         return campaign
+
+
+def collect_statistics() -> None:
+    """Let the database know how much there is of what."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _figures(world: World, points: list[RiskPoint], states: dict[str, int]) -> dict[str, Any]:

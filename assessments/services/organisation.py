@@ -21,7 +21,7 @@ def organisation_of(unit_id: int, on: date | None = None) -> Organisation:
         )
     )
     charged = DivisionOfWork.objects.in_force(on).filter(department__unit_id=unit_id)
-    links = FlowLink.objects.filter(item__catalogue__unit_id=unit_id, item__catalogue__state=CatalogueState.PUBLISHED)
+    links = FlowLink.objects.filter(item__catalogue__unit_id=unit_id, item__catalogue__state=CatalogueState.PUBLISHED).order_by()
     ends = ("source__department_id", "source__position__department_id", "target__department_id", "target__position__department_id")
     between = ((a or b, c or d) for a, b, c, d in links.values_list(*ends))
     both_ways = [pair for a, b in between if a and b and a != b for pair in ((a, b), (b, a))]
