@@ -10,7 +10,7 @@ OFFICE, LICENCE, FIELD = 10, 20, 30
 
 def posts() -> list[Post]:
     """A unit of 16: head, deputy, member; three departments with head, deputy head and staff (the third has one clerk only)."""
-    rows = [(HEAD, None, "unit_head"), (DEPUTY, None, "deputy"), (MEMBER, None, "leadership_member")]
+    rows: list[tuple[int, int | None, str]] = [(HEAD, None, "unit_head"), (DEPUTY, None, "deputy"), (MEMBER, None, "leadership_member")]
     for department, staff in ((OFFICE, 4), (LICENCE, 3), (FIELD, 1)):
         rows += [(department + 1, department, "department_head"), (department + 2, department, "deputy_department_head")]
         rows += [(department + 3 + n, department, "staff") for n in range(staff)]

@@ -40,7 +40,7 @@ def post(client: Client, name: str, *args: Any, **data: Any) -> tuple[int, str]:
 
 
 def days() -> dict[str, str]:
-    fields = {}
+    fields: dict[str, str] = {}
     for phase, (first, last) in weeks().items():
         fields |= {f"{phase}_from": first.isoformat(), f"{phase}_until": last.isoformat()}
     return fields
