@@ -26,7 +26,7 @@ STATEMENTS = (
        ORDER BY c.unit_id, 1, 2, 3, 4, 7""",
     """SELECT e.holder_label, b.code, e.points, e.occurred_on, e.state, e.decided_at, e.decision_note FROM warnings_pointentry e
        JOIN warnings_pointbehaviour b ON b.id = e.behaviour_id ORDER BY 1, 2, 3, 4""",
-    """SELECT r.year, r.quarter, u.staff_number, x.number, x.score, x.grade_label, x.state, x.lines::text FROM assessments_result x
+    """SELECT r.year, r.quarter, u.staff_number, x.number, x.score, x.grade_label, x.state FROM assessments_result x
        JOIN assessments_assessed a ON a.id = x.assessed_id JOIN assessments_round r ON r.id = a.round_id
        JOIN accounts_user u ON u.id = a.person_id ORDER BY 1, 2, 3, 4""",
     "SELECT name, outcome, reasons_kept::text FROM assessments_eligibilityline ORDER BY 1, 2, 3",
