@@ -117,7 +117,6 @@ def test_from_setting_up_to_final(bureau: SmallUnit, window: Window, watch: Any,
     own.goto("/assessments/results/")
     own.get_by_role("link", name="季度廉政考核").first.click()
     expect(own.get_by_text("窗口抽查发现超时办件一件。").first).to_be_visible()
-    screenshot(own, "assessment-result", full_page=True)
     axe(own)
     own.locator(".page-actions, main").get_by_role("link", name="申诉", exact=True).first.click()
     own.locator("[name=text]").fill("该件系申请人补正材料期间，按规定不计入办理时限，附补正通知书。")
