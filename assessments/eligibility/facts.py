@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assessments.eligibility.effects import Barred
+from assessments.protections import Remedy
 
 
 class Weight(models.TextChoices):
@@ -34,14 +35,6 @@ class Bar:
     starts_on: date
     ends_on: date
     lifted_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """A disposition of the person that was not cancelled: whether it worked, and its effect then (001)."""
-
-    worked: bool
-    effect: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from assessments import protections
 from assessments.eligibility.effects import Barred
 from assessments.eligibility.facts import Alert, Bar, Facts, PendingKind, Policy, Weight
-
-# The effects of a disposition that worked under which it is never held against the person here. “Does not lead to discipline” is about
-# discipline and protects from nothing else.
-PROTECTING = frozenset({"not_on_file", "no_effect_on_appointment"})
 
 
 class Purpose(models.TextChoices):
@@ -88,13 +85,8 @@ def judge(facts: Facts, *, purpose: Purpose, as_of: date, award_year: int, polic
 
 
 def is_protected(alert: Alert) -> bool:
-    """Whether 001 keeps a warning from being held against the person.
-
-    An error made in trying something new is never; else every disposition of the person must have worked, with an effect that protects.
-    """
-    if alert.is_mistake:
-        return True
-    return bool(alert.remedies) and all(remedy.worked and remedy.effect in PROTECTING for remedy in alert.remedies)
+    """Whether 001 keeps a warning from being held against the person."""
+    return protections.is_protected(is_mistake=alert.is_mistake, remedies=alert.remedies)
 
 
 def in_force(alert: Alert, day: date) -> bool:

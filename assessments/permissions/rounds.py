@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessments.models import Assessed, Round
-from assessments.states import ROUND_TABLE, RoundState
+from assessments.states import RoundState
 from common.verdicts import YES, Verdict, no
 from positions.models import BodyKind
 from positions.scopes import scope_of
@@ -15,14 +15,6 @@ NOT_YOURS = _("The discipline committee of the unit sets up and runs its assessm
 def may_manage(user: User, unit_id: int | None) -> Verdict:
     """Open rounds of a unit and run them."""
     return YES if unit_id is not None and scope_of(user).sits_in(BodyKind.DISCIPLINE_COMMITTEE, unit_id) else no(NOT_YOURS)
-
-
-def may_step(user: User, found: Round, step: str) -> Verdict:
-    """Take a step of the discipline committee, by the table of states."""
-    verdict = may_manage(user, found.unit_id)
-    if verdict and found.state not in ROUND_TABLE.get(step).sources:
-        return no(_("Not possible while the round is at “%(state)s”.") % {"state": RoundState(found.state).label})
-    return verdict
 
 
 def may_set_up(user: User, found: Round) -> Verdict:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from assessments import protections
+from assessments.protections import Remedy
 from assessments.scoring.figures import clamped
 
 BASE = Decimal(100)
@@ -16,8 +18,6 @@ BASE = Decimal(100)
 PER_POINT = Decimal(5)
 PER_WARNING = {"general": Decimal(5), "important": Decimal(15), "highest": Decimal(30)}
 PER_OVERDUE_MEASURE = Decimal(2)
-# Effects of a disposition that worked (001) which let it reduce nothing.
-PROTECTING = frozenset({"not_on_file", "no_effect_on_appointment"})
 
 POINTS, WARNING, MEASURE = "points", "warning", "measure"
 
@@ -33,14 +33,6 @@ class PointFact:
 
 
 @dataclass(frozen=True, slots=True)
-class DispositionFact:
-    """A disposition about the person: whether it was carried out and worked, and what that protects from."""
-
-    worked: bool
-    effect: str
-
-
-@dataclass(frozen=True, slots=True)
 class WarningFact:
     """A warning about the person that was in force on some day of the quarter."""
 
@@ -48,13 +40,12 @@ class WarningFact:
     number: str
     tier: str
     is_mistake: bool
-    dispositions: tuple[DispositionFact, ...] = ()
+    dispositions: tuple[Remedy, ...] = ()
 
     @property
     def is_protected(self) -> bool:
-        """A mistake in trying something new; or every disposition worked and protects."""
-        worked = [d.worked and d.effect in PROTECTING for d in self.dispositions]
-        return self.is_mistake or (bool(worked) and all(worked))
+        """Whether 001 keeps it from taking anything off."""
+        return protections.is_protected(is_mistake=self.is_mistake, remedies=self.dispositions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from simple_history.utils import bulk_create_with_history
 from accounts.models import User
 from assessments.models import Assessed, ItemKind, Method, MethodScore, Round, ScoreItem
 from assessments.permissions import results as permissions
-from assessments.scoring.deductions import Deduction, DispositionFact, Facts, MeasureFact, PointFact, WarningFact, deductions, from_points
+from assessments.protections import Remedy
+from assessments.scoring.deductions import Deduction, Facts, MeasureFact, PointFact, WarningFact, deductions, from_points
 from audit import services as audit
 from early_warnings.models import ErrorKind, PointEntry, SubjectKind, Warning
 from early_warnings.states import WarningState
@@ -58,7 +59,7 @@ def _warnings(people: list[int], start: datetime, end: datetime) -> dict[int, li
     found: dict[int, list[WarningFact]] = defaultdict(list)
     for row in rows:
         about = [d for d in row.dispositions.all() if d.person_id == row.person_id and d.cancelled_at is None]
-        effects = tuple(DispositionFact(bool(d.worked), d.effect) for d in about)
+        effects = tuple(Remedy(bool(d.worked), d.effect) for d in about)
         found[row.person_id].append(WarningFact(row.pk, row.number, row.tier, row.error_kind == ErrorKind.MISTAKE, effects))
     return found
 

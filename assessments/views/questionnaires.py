@@ -15,7 +15,8 @@ from assessments.models.survey import Contact, Questionnaire
 from assessments.permissions import surveys as permissions
 from assessments.services import questionnaires as services
 from assessments.services.questionnaires import QuestionnaireFacts
-from assessments.views.surveys import questions_of, refusal, tabs, the_maker
+from assessments.views.refusals import refusal
+from assessments.views.surveys import questions_of, tabs, the_maker
 from common.htmx import render_page
 from common.posted import version as version_of
 from positions.models import Unit

@@ -15,7 +15,8 @@ from assessments.models import Assessed, RaterLevel, Relation
 from assessments.permissions import rounds as permissions
 from assessments.services import raters as service
 from assessments.tables_rounds import RaterTable
-from assessments.views.rounds import refusal, the_reader
+from assessments.views.refusals import refusal
+from assessments.views.rounds import the_reader
 from audit.selectors import timeline
 from common.errors import DomainError
 from common.htmx import render_page

@@ -1,8 +1,5 @@
 """“季度考核”: the list of rounds, the page of one, its people, and the steps until the ballots are counted."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +21,7 @@ from assessments.querysets import committee_units
 from assessments.services import ballots, phases, raters, rounds
 from assessments.states import RoundState
 from assessments.tables_rounds import PeopleTable, RoundTable
+from assessments.views.refusals import refusal
 from audit.selectors import timeline
 from common.errors import DomainError
 from common.htmx import render_page
@@ -71,17 +69,6 @@ def kept(request: HttpRequest, pk: int) -> tuple[User, Round]:
     if not permissions.may_manage(user, found.unit_id):
         raise Http404
     return user, found
-
-
-def refusal(act: Callable[[], Any]) -> str:
-    """Why the service refused, to stand above the form; conflicts and refusals have pages of their own."""
-    try:
-        act()
-    except DomainError as error:
-        if error.status != DomainError.status:
-            raise
-        return str(error)
-    return ""
 
 
 @require_GET

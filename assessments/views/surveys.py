@@ -1,6 +1,5 @@
 """“接触率调查”: the list, the page of a survey with its result, the comparison, and the steps of a survey."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -22,8 +21,8 @@ from assessments.services import surveys as services
 from assessments.states_surveys import SurveyState
 from assessments.survey_selectors import comparisons, result_of
 from assessments.tables_surveys import SurveyTable
+from assessments.views.refusals import refusal
 from audit.selectors import timeline
-from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import text as posted_text
 from common.posted import version as version_of
@@ -68,17 +67,6 @@ def to_make(request: HttpRequest, pk: int) -> tuple[User, Survey]:
     if not permissions.may_make(user, survey.unit_id):
         raise Http404
     return user, survey
-
-
-def refusal(act: Callable[[], Any]) -> str:
-    """Why the service refused, to stand above the form; conflicts and refusals have pages of their own."""
-    try:
-        act()
-    except DomainError as error:
-        if error.status != DomainError.status:
-            raise
-        return str(error)
-    return ""
 
 
 def crumbs(survey: Survey | None = None, *more: str) -> list[dict[str, str]]:

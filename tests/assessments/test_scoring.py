@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.protections import Remedy
 from assessments.rules import GradeRule, GroupRules, IndicatorRule
 from assessments.scoring.appraisal import appraisal_score
-from assessments.scoring.deductions import DispositionFact, Facts, MeasureFact, PointFact, WarningFact, deductions, from_points
+from assessments.scoring.deductions import Facts, MeasureFact, PointFact, WarningFact, deductions, from_points
 from assessments.scoring.figures import plain, rounded
 from assessments.scoring.pooling import pool
 from assessments.scoring.total import MethodResult, NotComputable, calculate, grade_of
@@ -148,7 +149,7 @@ def test_every_line_adds_up_to_the_total() -> None:
 # ---- the file
 
 
-def warned(tier: str = "important", *, mistake: bool = False, done: tuple[DispositionFact, ...] = ()) -> WarningFact:
+def warned(tier: str = "important", *, mistake: bool = False, done: tuple[Remedy, ...] = ()) -> WarningFact:
     return WarningFact(7, "预〔2026〕7号", tier, mistake, done)
 
 
@@ -166,11 +167,11 @@ def test_points_warnings_and_late_measures_are_taken_off() -> None:
     ("fact", "taken"),
     [
         (warned(mistake=True), D(0)),
-        (warned(done=(DispositionFact(True, "not_on_file"),)), D(0)),
-        (warned(done=(DispositionFact(True, "no_effect_on_appointment"),)), D(0)),
-        (warned(done=(DispositionFact(False, "not_on_file"),)), D(-15)),
-        (warned(done=(DispositionFact(True, "no_discipline"),)), D(-15)),
-        (warned(done=(DispositionFact(True, "not_on_file"), DispositionFact(True, "none"))), D(-15)),
+        (warned(done=(Remedy(True, "not_on_file"),)), D(0)),
+        (warned(done=(Remedy(True, "no_effect_on_appointment"),)), D(0)),
+        (warned(done=(Remedy(False, "not_on_file"),)), D(-15)),
+        (warned(done=(Remedy(True, "no_discipline"),)), D(-15)),
+        (warned(done=(Remedy(True, "not_on_file"), Remedy(True, "none"))), D(-15)),
         (warned("highest"), D(-30)),
     ],
 )

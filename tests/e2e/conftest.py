@@ -150,6 +150,20 @@ def login(live_server: Any) -> Callable[[Page, Any], None]:
 
 
 @pytest.fixture
+def window(new_context: Callable[..., BrowserContext], login: Callable[[Page, Any], None]) -> Callable[[Any], Page]:
+    """`window(user)`: that person's browser, opened once."""
+    kept: dict[int, Page] = {}
+
+    def of(user: Any) -> Page:
+        if user.pk not in kept:
+            kept[user.pk] = new_context().new_page()
+            login(kept[user.pk], user)
+        return kept[user.pk]
+
+    return of
+
+
+@pytest.fixture
 def axe() -> Callable[..., None]:
     """`axe(page)`: no serious or critical finding of axe-core on the page as it is; `axe(page, "#part")` for a part."""
     source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from assessments.models import Answer, Rater, Result, Round
 from assessments.services import ballots
+from tests.e2e.steps import confirm
 from tests.factories.assessments import secretary
 from tests.factories.organisation import SmallUnit, small_unit
 
@@ -19,30 +20,6 @@ Window = Callable[[Any], Page]
 @pytest.fixture
 def bureau(transactional_db: None) -> SmallUnit:
     return small_unit()
-
-
-@pytest.fixture
-def window(new_context: Any, login: Any) -> Window:
-    """`window(user)`: that person's browser, opened once."""
-    kept: dict[int, Page] = {}
-
-    def of(user: Any) -> Page:
-        if user.pk not in kept:
-            kept[user.pk] = new_context().new_page()
-            login(kept[user.pk], user)
-        return kept[user.pk]
-
-    return of
-
-
-def confirm(page: Page, name: str, reason: str = "") -> None:
-    """A step that asks once."""
-    page.locator("summary", has_text=name).first.click()
-    dialog = page.get_by_role("dialog")
-    if reason:
-        dialog.locator("textarea").fill(reason)
-    dialog.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state("networkidle")
 
 
 def everybody_answers(found: Round) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from early_warnings.models import Tier, Warning
 from leads.models import Lead
 from leads.services import judging
+from tests.e2e.steps import confirm
 from tests.factories import warnings as made
 from tests.factories.leads import judgement_facts, lead_about
 from tests.factories.organisation import SmallUnit, small_unit
@@ -24,20 +25,6 @@ def bureau(transactional_db: None) -> SmallUnit:
     return small_unit()
 
 
-@pytest.fixture
-def window(new_context: Any, login: Any) -> Window:
-    """`window(user)`: that person's browser, opened once."""
-    kept: dict[int, Page] = {}
-
-    def of(user: Any) -> Page:
-        if user.pk not in kept:
-            kept[user.pk] = new_context().new_page()
-            login(kept[user.pk], user)
-        return kept[user.pk]
-
-    return of
-
-
 def day(days: int) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
 
@@ -45,16 +32,6 @@ def day(days: int) -> str:
 def send(page: Page) -> None:
     """The primary button of the form on the page."""
     page.locator("main form .btn-primary").last.click()
-    page.wait_for_load_state("networkidle")
-
-
-def confirm(page: Page, name: str, reason: str = "") -> None:
-    """A step that asks once."""
-    page.locator("summary", has_text=name).first.click()
-    dialog = page.get_by_role("dialog")
-    if reason:
-        dialog.locator("textarea[name=reason]").fill(reason)
-    dialog.get_by_role("button", name=name, exact=True).click()
     page.wait_for_load_state("networkidle")
 
 
