@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
@@ -88,6 +89,8 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+        # Beside Playwright's loop, Django keeps connections of its own: left open, they hold the database that is to be dropped.
+        connections.close_all()
 
 
 @pytest.fixture

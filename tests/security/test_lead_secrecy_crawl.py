@@ -30,7 +30,7 @@ PASSING = [
     (re.compile(rb'(name="(?:once|token)" value=")[^"]+'), rb"\1"),
     (re.compile(rb"\b[0-9a-f]{32}\b"), b"id"),
     (re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), b"address"),  # what was asked for, repeated by the error page
-    (re.compile(rb"\ba[0-9a-f]{8}\b"), b"id"),  # of a button's dialog
+    (re.compile(rb"\b[ac][0-9a-f]{8}(?=\b|-)"), b"id"),  # of a button's dialog or a chart
     (re.compile(rb"(?:T|\b)\d\d:\d\d(:\d\d)?\b"), b"time"),
 ]
 WORDS = ("", TITLE, CONTENT[:4], "廉情", "科长", "CS行政审批科科长", "CS办公室科长", "2026")
