@@ -8,6 +8,8 @@ from playwright.sync_api import APIResponse, Route, expect
 
 from tests.risks.finding import Stage, stage
 
+SLOW_MS = 60_000  # both processors busy with other tests: all scripts of a page, two seconds of quiet, a request
+
 
 @pytest.fixture
 def world(transactional_db: None) -> Stage:
@@ -37,6 +39,8 @@ def test_a_click_on_save_waits_for_the_saving_under_way(world: Stage, browser_pa
     form = world.form(world.clerk)
     page.goto(f"/risks/forms/{form.pk}/")
     page.get_by_role("button", name="开始填写").click()
+    # Only with the script there is a saving under way; what is typed before it comes is the test above.
+    page.wait_for_function("() => window.lf && window.lf.autosaveOpen && document.readyState === 'complete'", timeout=SLOW_MS)
     held: list[tuple[Route, APIResponse]] = []
 
     def hold_the_first_answer(route: Route) -> None:
@@ -46,7 +50,7 @@ def test_a_click_on_save_waits_for_the_saving_under_way(world: Stage, browser_pa
             route.continue_()
 
     page.route("**/duties/", hold_the_first_answer)
-    with page.expect_request(lambda request: "x-autosave" in request.headers):
+    with page.expect_request(lambda request: "x-autosave" in request.headers, timeout=SLOW_MS):
         page.get_by_label("岗位职责").fill("负责种子经营许可申请的受理")
     page.get_by_label("岗位职责").fill("负责种子经营许可申请的受理和材料核对")
     page.get_by_role("button", name="保存并继续").click()
