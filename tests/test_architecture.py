@@ -26,6 +26,7 @@ APPS = (
     "audit",
     "common",
     "config",
+    "deadlines",
     "demo",
     "early_warnings",
     "jobs",
