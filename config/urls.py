@@ -18,5 +18,6 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("warnings/", include("early_warnings.urls")),
     path("assessments/", include("assessments.urls")),
+    path("regrading/", include("regrading.urls")),
     path("reports/", include("reporting.urls")),
 ]

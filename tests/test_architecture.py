@@ -33,6 +33,7 @@ APPS = (
     "leads",
     "notifications",
     "positions",
+    "regrading",
     "reporting",
     "risks",
     "talks",

@@ -1,0 +1,7 @@
+"""Rule sets, scores, proposals. Import models from here."""
+
+from regrading.models.proposal import Direction, Origin, Proposal
+from regrading.models.rule_set import RuleSet
+from regrading.models.score import Cause, Run, Score, ScoreChange
+
+__all__ = ["Cause", "Direction", "Origin", "Proposal", "RuleSet", "Run", "Score", "ScoreChange"]
