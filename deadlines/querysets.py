@@ -1,0 +1,32 @@
+"""Reads of intervals and of the ledger. Every page starts from `visible_to`."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from deadlines.registry import kinds
+from positions.models.bodies import BodyKind
+from positions.scopes import Scope, scope_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def kept_units(scope: Scope) -> frozenset[int]:
+    """Units whose intervals and ledger the person keeps: the leading group's office, the head of the discipline committee, the unit head."""
+    office = scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE, frozenset())
+    return office | scope.chaired.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset()) | scope.headed_unit_ids
+
+
+class RuleQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Those of the units one keeps."""
+        return self.filter(unit_id__in=kept_units(scope_of(user)))
+
+
+class ReminderQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """What was told in the units one keeps; of sensitive matters and of who is asked in an appraisal only what oneself was told."""
+        quiet = [kind.code for kind in kinds() if kind.ledger_is_quiet]
+        return self.filter(Q(unit_id__in=kept_units(scope_of(user))) & ~Q(kind__in=quiet) | Q(person=user))

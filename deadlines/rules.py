@@ -1,0 +1,34 @@
+"""The intervals that hold: a unit's own, else the kind's default."""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from deadlines.models import ReminderRule
+from deadlines.registry import DeadlineKind, Intervals, kind_of
+
+
+class Rules:
+    """The intervals of one kind in all units, read at once."""
+
+    def __init__(self, kind: DeadlineKind) -> None:
+        self.default = kind.default
+        self._own = {row.unit_id: row.intervals for row in ReminderRule.objects.filter(kind=kind.code)}
+
+    def of(self, unit_id: int) -> Intervals:
+        """Those of a unit."""
+        return self._own.get(unit_id, self.default)
+
+    def all(self) -> list[Intervals]:
+        """The default and every unit's own."""
+        return [self.default, *self._own.values()]
+
+
+def given_days(code: str) -> Callable[[int], int]:
+    """Working days that a unit gives for a kind without dates of its own: a function of the unit's id. One query. ValueError if none are."""
+    kind = kind_of(code)
+    default = kind.default.days if kind else None
+    if default is None:
+        raise ValueError(f"{code} has dates of its own")
+    own: dict[int, int] = defaultdict(lambda: default)
+    own.update(ReminderRule.objects.filter(kind=code).exclude(days=None).values_list("unit_id", "days"))
+    return lambda unit_id: own[unit_id]
