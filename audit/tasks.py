@@ -1,11 +1,18 @@
 """Daily anchoring of the chain."""
 
-from celery import shared_task
+from django.utils.translation import gettext_lazy
 
 from audit import chain
+from common.schedule import Daily, Result, scheduled
 
 
-@shared_task(name="audit.write_anchor")
-def write_anchor() -> None:
+@scheduled(
+    "audit.write_anchor",
+    at=Daily(1, 10),
+    title=gettext_lazy("Anchor of the audit trail"),
+    part="audit",
+    words={"position": gettext_lazy("entries in the trail")},
+)
+def write_anchor() -> Result:
     """Writing the same head twice does no harm."""
-    chain.write_anchor()
+    return {"position": chain.write_anchor()["position"]}

@@ -9,6 +9,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import bindings, checks  # noqa: F401
+        from config import bindings, celery, checks  # noqa: F401
 
         bindings.install()
+        celery.plan()

@@ -9,10 +9,12 @@ def install() -> None:
     """Called once, when all apps are loaded."""
     from accounts import events
     from common.backup.hooks import backup_made, backup_restored
+    from common.schedule import scheduled_work_due
     from early_warnings.on_leads import of_lead, start_url
     from early_warnings.on_talks import hidden_from
     from early_warnings.services.following import follow_organisation as follow_with_warnings
     from jobs.hooks import job_changed
+    from jobs.scheduling import perform
     from leads.providers import start_warning_url, warnings_of_lead
     from positions.hooks import catalogue_published, organisation_changed
     from positions.policies import may_become_administrator
@@ -25,6 +27,7 @@ def install() -> None:
     backup_made.bind(_backup_made)
     backup_restored.bind(_backup_restored)
     job_changed.bind(tell_about_job)
+    scheduled_work_due.bind(perform)
     events.signed_in.bind(_signed_in)
     events.signed_out.bind(_signed_out)
     events.sign_in_failed.bind(_sign_in_failed)

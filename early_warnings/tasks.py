@@ -1,13 +1,14 @@
 """Work of the clock: time limits of warnings."""
 
-from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from common.schedule import Hourly, Result, scheduled
 from early_warnings import tasks_exports, tasks_points  # noqa: F401 -- kinds of jobs
 from early_warnings.services import deadlines
 
 
-@shared_task(name="warnings.follow_deadlines")
-def follow_deadlines() -> None:
-    """Every morning and swept every hour; running twice tells nobody twice."""
-    deadlines.follow(today=timezone.localdate())
+@scheduled("warnings.follow_deadlines", at=Hourly(40), title=gettext_lazy("Time limits of warnings"), part="warnings")
+def follow_deadlines() -> Result:
+    """Every hour, so that a morning missed is made up for; running twice tells nobody twice."""
+    return {"told": deadlines.follow(today=timezone.localdate())}

@@ -1,11 +1,12 @@
 """What beat sends for leads."""
 
-from celery import shared_task
+from django.utils.translation import gettext_lazy
 
+from common.schedule import Hourly, Result, scheduled
 from leads.services import desks
 
 
-@shared_task(name="leads.recheck_desks")
-def recheck_desks() -> None:
+@scheduled("leads.recheck_desks", at=Hourly(20), title=gettext_lazy("Leads nobody may see move up"), part="leads")
+def recheck_desks() -> Result:
     """Leads that nobody may see where they lie, after a change of posts, move up. Safe to run twice."""
-    desks.recheck_open()
+    return {"changed": desks.recheck_open()}

@@ -1,12 +1,13 @@
 """Nightly: what begins or ends by date takes effect. And the catalogue's long export, run by a job."""
 
-from celery import shared_task
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.errors import NotPossible
 from common.models import StoredFile
+from common.schedule import Daily, Result, scheduled
 from jobs.models import Job
 from jobs.registry import Progress, job_kind
 from jobs.workbooks import make_workbook
@@ -15,10 +16,10 @@ from positions.models import Catalogue
 from positions.services.appointments import follow_dates as follow
 
 
-@shared_task(name="positions.follow_dates")
-def follow_dates() -> None:
+@scheduled("positions.follow_dates", at=Daily(0, 5), title=gettext_lazy("Posts that begin or end"), part="positions")
+def follow_dates() -> Result:
     """Running twice moves nothing more."""
-    follow(on=timezone.localdate())
+    return {"units": follow(on=timezone.localdate())}
 
 
 @job_kind("catalogue_export")

@@ -3,8 +3,10 @@
 from celery import shared_task
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.models import StoredFile
+from common.schedule import Every, Result, scheduled
 from jobs.models import Job
 from jobs.registry import Progress, job_kind
 from jobs.workbooks import make_workbook
@@ -12,10 +14,16 @@ from risks import exports
 from risks.services import indexing
 
 
-@shared_task(name="risks.index_waiting")
+@shared_task(name="risks.index_now")
 def index_waiting() -> None:
-    """After an import, and every minute: give search vectors to the points that have none. Safe to run twice, and at once."""
+    """After an import: give search vectors to the points that have none. Safe to run twice, and at once."""
     indexing.catch_up()
+
+
+@scheduled("risks.index_waiting", at=Every(60), title=gettext_lazy("Search index of the register"), part="risks")
+def index_missed() -> Result:
+    """The same every minute, should the first have been lost."""
+    return {"changed": indexing.catch_up()}
 
 
 @job_kind("register_export")

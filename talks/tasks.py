@@ -1,12 +1,13 @@
 """Work of the clock: what is due of talks."""
 
-from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from common.schedule import Daily, Result, scheduled
 from talks.services.reminders import remind
 
 
-@shared_task(name="talks.remind")
-def remind_of_talks() -> None:
+@scheduled("talks.remind", at=Daily(7, 30), title=gettext_lazy("Reminders of talks"), part="talks")
+def remind_of_talks() -> Result:
     """Every morning; running twice tells nobody twice."""
-    remind(today=timezone.localdate())
+    return {"checked": remind(today=timezone.localdate())}

@@ -1,11 +1,12 @@
 """The worker's sign of life, for /healthz."""
 
-from celery import shared_task
+from django.utils.translation import gettext_lazy
 
+from common.schedule import Every, scheduled
 from web import health
 
 
-@shared_task(name="web.heartbeat")
+@scheduled("web.heartbeat", at=Every(60), title=gettext_lazy("Sign of life of the workers"), part="web")
 def heartbeat() -> None:
-    """Every minute, sent by beat and run by a worker: silence means that one of them is gone."""
+    """Sent by beat and done by a worker: silence means that one of them is gone."""
     health.beat()

@@ -16,8 +16,8 @@ from assessments.permissions.index import may_see_appraisal
 from assessments.quarters import Quarter
 from assessments.services import index
 from assessments.states import RoundState
-from assessments.tasks_index import follow_index
 from audit.models import AuditEvent
+from common import schedule
 from common.errors import Conflict, DomainError, NotAllowed
 from positions.models import BodyKind, BodyRole, PowerCategory, Rank
 from tests.assessments.index_helpers import appraised, everything, powers, risk, surveyed
@@ -154,7 +154,7 @@ def test_the_quarter_is_made_once(unit: SmallUnit) -> None:
     assert index.follow_quarters(today=date(today.year, 6, 20)) == 0  # too late for the first quarter
     assert set(PositionIndex.objects.values_list("year", "quarter")) == {(today.year - 1, 4)}
     assert AuditEvent.objects.filter(action="position_index.computed").count() == 1
-    follow_index()
+    assert schedule.get("assessments.follow_index").function() == {"made": 0}
 
 
 def signed_in(person: User) -> Client:
