@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def kept_units(scope: Scope) -> frozenset[int]:
-    """Units whose intervals and ledger the person keeps: the leading group's office, the head of the discipline committee, the unit head."""
+    """Units whose intervals and ledger the person keeps: as the leading group's office, head of the discipline committee, unit head."""
     office = scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE, frozenset())
     return office | scope.chaired.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset()) | scope.headed_unit_ids
 

@@ -24,7 +24,7 @@ class Rules:
 
 
 def given_days(code: str) -> Callable[[int], int]:
-    """Working days that a unit gives for a kind without dates of its own: a function of the unit's id. One query. ValueError if none are."""
+    """Working days that a unit gives for a kind without dates of its own, by the unit's id. One query. ValueError for other kinds."""
     kind = kind_of(code)
     default = kind.default.days if kind else None
     if default is None:

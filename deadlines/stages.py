@@ -1,8 +1,8 @@
 """Which reminder holds today: pure rules (ADR 0017).
 
-Counted in working days of the Chinese calendar, 调休 included, and told on working days only: what is due on a day off is reminded of on the
-last working day before it, and is late from the first working day after it. Of the reminders to those who are to do it only the furthest
-one reached is told; of the leaders, every place reached.
+Counted in working days of the Chinese calendar, 调休 included, and told on working days only: what is due on a day off is reminded of on
+the last working day before it, and is late from the first working day after it. Of the reminders to those who are to do it only the
+furthest one reached is told; of the leaders, every place reached.
 """
 
 from collections.abc import Iterable

@@ -1,0 +1,62 @@
+"""What a reminder says: how it stands with the day, then what is to be done."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deadlines import stages
+from deadlines.registry import Due
+
+_NAMED = 3  # people named to a leader
+
+
+def sentence(due: Due, stage: str, today: date, names: Sequence[str] = ()) -> str:
+    """The text of the notice in the active language, at most 300 characters. It counts from today, not from the stage, so that it is
+    right as well when it comes some days after the stage began."""
+    left = stages.days_left(due.due_on, today)
+    words = {"what": str(due.text), "day": due.due_on.isoformat(), "n": max(abs(left), 1)}
+    if stages.is_up(stage):
+        text = ngettext(
+            "Told to you as a leader, %(n)d working day overdue (was due on %(day)s): %(what)s",
+            "Told to you as a leader, %(n)d working days overdue (was due on %(day)s): %(what)s",
+            words["n"],
+        )
+        return _with_names(text % words, names)
+    if today > due.due_on:
+        text = ngettext(
+            "%(n)d working day overdue (was due on %(day)s): %(what)s",
+            "%(n)d working days overdue (was due on %(day)s): %(what)s",
+            words["n"],
+        )
+    elif today == due.due_on:
+        text = _("Due today: %(what)s")
+    elif left == 0:
+        text = _("Due on %(day)s, a day off; today is the last working day before it: %(what)s")
+    else:
+        text = ngettext("%(n)d working day left (until %(day)s): %(what)s", "%(n)d working days left (until %(day)s): %(what)s", words["n"])
+    return (text % words)[:300]
+
+
+def _with_names(text: str, names: Sequence[str]) -> str:
+    if not names:
+        return text[:300]
+    who = _(", ").join(names[:_NAMED])
+    if len(names) > _NAMED:
+        who = _("%(names)s and others") % {"names": who}
+    end = _(" To do by: %(names)s.") % {"names": who}
+    return text[: 300 - len(end)] + end
+
+
+def stage_label(stage: str) -> str:
+    """A stage in words, for the ledger and the preview."""
+    what, _colon, days = stage.partition(":")
+    n = int(days or 0)
+    if what == "before":
+        return ngettext("%(n)d working day before", "%(n)d working days before", n) % {"n": n}
+    if what == "over":
+        return ngettext("%(n)d working day overdue", "%(n)d working days overdue", n) % {"n": n}
+    if what == "up":
+        return _("to the leader, place %(n)d") % {"n": n}
+    return _("on the day")
