@@ -75,6 +75,7 @@ REACHED_THROUGH_PARENT = {
     "audit.AuditLink",
     "common.NumberSeries",
     "common.StoredFile",  # through what it hangs on
+    "jobs.ScheduledWork",  # names of our own functions
     "leads.IdentityOpening",
     "leads.LeadAttachment",
     "leads.LeadIdentity",
@@ -84,6 +85,8 @@ REACHED_THROUGH_PARENT = {
     "leads.LeadDesk",
     "leads.LeadRecusal",
     "leads.LeadSubject",
+    "notifications.DeliveryItem",
+    "notifications.RobotEvent",
     "positions.FlowLink",
     "positions.FlowStep",
     "reporting.MappingMemory",
