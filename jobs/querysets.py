@@ -1,4 +1,4 @@
-"""Reads of jobs. Only their owner sees them."""
+"""Reads of jobs, which only their owner sees, and of runs of work of the clock, which two of the administrators see."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from jobs.states import JobState
+from accounts.models import AdminRole
+from jobs.states import JobState, RunState
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -30,3 +31,13 @@ class JobQuerySet(models.QuerySet[Any]):
     def expired(self, now: datetime) -> Self:
         """Finished ones whose file is no longer kept."""
         return self.filter(expires_at__lt=now, file__isnull=False)
+
+
+class ScheduledRunQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """The system administrator, who keeps it going, and the audit administrator, who reads."""
+        return self if user.admin_role in (AdminRole.SYSTEM, AdminRole.AUDIT) else self.none()
+
+    def unfinished(self) -> Self:
+        """Asked for or running."""
+        return self.filter(state__in=(RunState.WAITING, RunState.RUNNING))

@@ -1,7 +1,8 @@
-"""The life of a job."""
+"""The life of a job, and that of one run of work of the clock."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.states import StateTable, Transition, register
 
@@ -39,6 +40,36 @@ JOB_TABLE = register(
                 _("cancel"),
                 "owner",
                 "job.cancelled",
+            ),
+        ],
+    )
+)
+
+
+class RunState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("scheduled run", "asked for")
+    RUNNING = "running", pgettext_lazy("scheduled run", "running")
+    DONE = "done", pgettext_lazy("scheduled run", "done")
+    FAILED = "failed", pgettext_lazy("scheduled run", "failed")
+
+
+RUN_TABLE = register(
+    StateTable(
+        "scheduled_run",
+        RunState,
+        RunState.WAITING,
+        [
+            Transition("begin", (RunState.WAITING,), RunState.RUNNING, _("begin"), "worker", "schedule.begun"),
+            Transition("finish", (RunState.RUNNING,), RunState.DONE, _("finish"), "worker", "schedule.finished"),
+            Transition("fail", (RunState.RUNNING,), RunState.FAILED, _("fail"), "worker", "schedule.failed"),
+            Transition(
+                "repeat",
+                (RunState.FAILED,),
+                RunState.RUNNING,
+                _("try again"),
+                "worker",
+                "schedule.begun",
+                requires=_("its planned time is the last one, and it was tried less than three times"),
             ),
         ],
     )
