@@ -1,6 +1,6 @@
 """What falls due in the product. Every app says it in a module `<app>/deadlines.py`, imported by its `AppConfig.ready`:
 
-    register(DeadlineKind(code="measure", title=_("Measures"), find=measures_due, notice="measure"))
+    register(DeadlineKind(code="measure", title=_("Measures"), find=measures_due, notice="measure", url=…))
 
 The engine (deadlines.services.engine) asks each kind once a run for all units, works out by the unit's intervals what is told today, and
 keeps in the ledger what was told, so that nobody is told the same twice (ADR 0017).
@@ -17,9 +17,12 @@ class Due:
     """One thing that somebody is to do by a day.
 
     `people` and `leaders` are ids of users; `leaders` are the places of the escalation, the nearest first, each with its people: nobody
-    who may not see the matter may stand in them. `text` says what is to be done (lazy, at most 200 characters); the engine puts before it
-    how it stands with the day. `turn` tells repetitions of one object apart (a form returned a second time, a phase): a new turn, or a
-    new `due_on`, is reminded of anew.
+    who may not see the matter may stand in them. A place nobody fills is passed over; where nobody is to do it, the nearest leader is
+    told in their stead. `leader_url` is where leaders look, if that is another page than `url`.
+
+    `text` says what is to be done (lazy, at most 200 characters); the engine puts before it how it stands with the day. `turn` tells
+    repetitions of one object apart (a form returned a second time, a phase; at most 32 characters): a new turn, or a new `due_on`, is
+    reminded of anew.
     """
 
     object_id: int
@@ -30,6 +33,7 @@ class Due:
     url: str
     leaders: tuple[tuple[int, ...], ...] = ()
     turn: str = ""
+    leader_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,19 @@ Find = Callable[[date, date], Iterable[Due]]
 class DeadlineKind:
     """One kind of deadline.
 
-    `find(today, until)` yields all that is open and due on or before `until`, for all units, with few queries, and without keeping all of
-    it in memory where there may be many. `notice` is the kind of the notices. `sensitive`: other channels than the inbox say only that
-    something waits, and the ledger shows neither who nor what; `private`: only the ledger keeps quiet. `default` holds for units that
-    set nothing.
+    `code`: at most 32 characters. `find(today, until)` yields all that is open and due on or before `until`, for all units, with few
+    queries, and without keeping all of it in memory where there may be many. `notice` is the kind of the notices. `url` is the page with
+    all that waits (lazy): somebody who would get more than three notices of one kind at once gets one that leads there.
+
+    `sensitive`: other channels than the inbox say only that something waits, and the ledger shows neither who nor what; `private`: only
+    the ledger keeps quiet. `default` holds for units that set nothing.
     """
 
     code: str
     title: Any
     find: Find
     notice: str
+    url: Any
     sensitive: bool = False
     private: bool = False
     default: Intervals = field(default_factory=Intervals)

@@ -39,6 +39,26 @@ def sentence(due: Due, stage: str, today: date, names: Sequence[str] = ()) -> st
     return (text % words)[:300]
 
 
+def many(title: object, tellings: Sequence[tuple[Due, str]], today: date) -> str:
+    """One text for more than a few things of one kind and one tone (see `tone`), the most urgent named first."""
+    dues = sorted((due for due, _stage in tellings), key=lambda due: due.due_on)
+    words = {"title": str(title), "n": len(dues), "day": dues[0].due_on.isoformat()}
+    words["what"] = _("; ").join(str(due.text) for due in dues[:_NAMED])
+    text = {
+        "ahead": _("%(title)s: %(n)d are to be done, the first by %(day)s: %(what)s…"),
+        "over": _("%(title)s: %(n)d are overdue, the first since %(day)s: %(what)s…"),
+        "up": _("Told to you as a leader. %(title)s: %(n)d are overdue, the first since %(day)s: %(what)s…"),
+    }[tone(dues[0], tellings[0][1], today)]
+    return (text % words)[:300]
+
+
+def tone(due: Due, stage: str, today: date) -> str:
+    """What stands in one notice: "up" for leaders, "over" for what is late, "ahead" for the rest."""
+    if stages.is_up(stage):
+        return "up"
+    return "over" if today > due.due_on else "ahead"
+
+
 def _with_names(text: str, names: Sequence[str]) -> str:
     if not names:
         return text[:300]

@@ -6,7 +6,7 @@ database decides, so that two runs at once, a run repeated or one after days mis
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -21,6 +21,7 @@ from deadlines.models import Reminder
 from deadlines.people import without
 from deadlines.registry import DeadlineKind, Due, kinds
 from deadlines.rules import Rules
+from deadlines.services.letters import Telling, letters
 from deadlines.words import sentence
 from notifications.services import notify
 
@@ -28,15 +29,6 @@ _LOG = logging.getLogger(__name__)
 _AT_ONCE = 500  # dues in one transaction
 
 Key = tuple[int, str, date]  # object, turn, due day
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """One stage of one due, and who is to hear of it."""
-
-    due: Due
-    stage: str
-    people: tuple[int, ...]
 
 
 def remind(*, today: date, only: Iterable[str] | None = None) -> dict[str, int]:
@@ -80,19 +72,12 @@ def _remind_chunk(kind: DeadlineKind, rules: Rules, chunk: list[Due], today: dat
     told_before = _ledger(kind, wanted)
     fresh = [replace(one, people=_untold(one, told_before)) for one in wanted]
     fresh = [one for one in fresh if one.people]
-    texts = {id(one): sentence(one.due, one.stage, today, _names(kind, one.due, known)) for one in fresh}
-    written = _write(kind, fresh, texts, today)
-    for one in fresh:
-        people = [known[person] for person in one.people if (*_key(one.due), one.stage, person) in written]
-        if people:
-            notify(
-                people,
-                kind=kind.notice,
-                text=texts[id(one)],
-                url=one.due.url,
-                key=_notice_key(kind, one),
-                sensitive=kind.sensitive,
-            )
+    fresh = [replace(one, text=sentence(one.due, one.stage, today, _names(kind, one.due, known))) for one in fresh]
+    written = _write(kind, fresh, today)
+    fresh = [replace(one, people=tuple(p for p in one.people if (*_key(one.due), one.stage, p) in written)) for one in fresh]
+    for letter in letters(kind, [one for one in fresh if one.people], today):
+        people = [known[person] for person in letter.people]
+        notify(people, kind=kind.notice, text=letter.text, url=letter.url, key=letter.key, sensitive=kind.sensitive)
     return len(written)
 
 
@@ -113,20 +98,20 @@ def _placed(due: Due, known: Mapping[int, User]) -> Due:
     return replace(due, people=places[0] if places else (), leaders=tuple(places[1:]))
 
 
-def _tellings(due: Due, rules: Rules, today: date) -> Iterator[_Telling]:
+def _tellings(due: Due, rules: Rules, today: date) -> Iterator[Telling]:
     rule = rules.of(due.unit_id)
     stage = stages.reached(due.due_on, today, rule)
     if stage is not None and due.people:
-        yield _Telling(due, stage, due.people)
+        yield Telling(due, stage, due.people)
     for up in stages.places(due.due_on, today, rule)[: len(due.leaders)]:
-        yield _Telling(due, up, due.leaders[stages.place_of(up)])
+        yield Telling(due, up, due.leaders[stages.place_of(up)])
 
 
 def _key(due: Due) -> Key:
     return due.object_id, due.turn, due.due_on
 
 
-def _ledger(kind: DeadlineKind, wanted: list[_Telling]) -> dict[Key, dict[int, set[str]]]:
+def _ledger(kind: DeadlineKind, wanted: list[Telling]) -> dict[Key, dict[int, set[str]]]:
     """Who was told which stages of these things."""
     found: dict[Key, dict[int, set[str]]] = {}
     rows = Reminder.objects.filter(kind=kind.code, object_id__in={one.due.object_id for one in wanted})
@@ -135,7 +120,7 @@ def _ledger(kind: DeadlineKind, wanted: list[_Telling]) -> dict[Key, dict[int, s
     return found
 
 
-def _untold(telling: _Telling, told: Mapping[Key, Mapping[int, set[str]]]) -> tuple[int, ...]:
+def _untold(telling: Telling, told: Mapping[Key, Mapping[int, set[str]]]) -> tuple[int, ...]:
     """Those who heard neither this nor something further; leaders who heard nothing of it at any place."""
     before = told.get(_key(telling.due), {})
     return tuple(person for person in telling.people if not _heard(telling.stage, before.get(person, set())))
@@ -163,7 +148,7 @@ RETURNING object_id, turn, due_on, stage, person_id
 """
 
 
-def _write(kind: DeadlineKind, fresh: list[_Telling], texts: Mapping[int, str], today: date) -> set[tuple[int, str, date, str, int]]:
+def _write(kind: DeadlineKind, fresh: list[Telling], today: date) -> set[tuple[int, str, date, str, int]]:
     """Enter the reminders; returns those nobody had entered before. Always in one order, so that two runs do not wait for each other."""
     rows = [
         (
@@ -173,8 +158,8 @@ def _write(kind: DeadlineKind, fresh: list[_Telling], texts: Mapping[int, str], 
             one.due.due_on,
             one.stage,
             person,
-            "" if kind.ledger_is_quiet else texts[id(one)],
-            "" if kind.ledger_is_quiet else one.due.url,
+            "" if kind.ledger_is_quiet else one.text,
+            "" if kind.ledger_is_quiet else one.url,
         )
         for one in fresh
         for person in one.people
@@ -184,8 +169,3 @@ def _write(kind: DeadlineKind, fresh: list[_Telling], texts: Mapping[int, str], 
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [kind.code, today, *(list(column) for column in zip(*rows, strict=True))])
         return set(cursor.fetchall())
-
-
-def _notice_key(kind: DeadlineKind, telling: _Telling) -> str:
-    due = telling.due
-    return f"due:{kind.code}:{due.object_id}:{due.turn}:{due.due_on:%Y%m%d}:{telling.stage}"
