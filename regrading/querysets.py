@@ -7,10 +7,12 @@ lies in confidential findings, which only those find who may see every source (A
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from leads.secrecy import standing_of
+from positions.models import BodyKind
 from positions.scopes import scope_of
-from regrading.states import ProposalState, RuleSetState
+from regrading.states import ConfidentialState, ProposalState, RuleSetState
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,7 +37,66 @@ class OfRiskQuerySet(models.QuerySet[Any]):
         return self.filter(risk__in=RiskPoint.objects.visible_to(user).values("pk"))
 
 
+def not_about_me_or_mine(user: "User") -> Q:
+    """Rows whose risk point is neither the person's own nor that of somebody above them in the chain (as leads are, ADR 0009)."""
+    scope, me = scope_of(user), standing_of(user)
+    holder = Q(risk__direct_holder_id__in=me.superior_ids | {user.pk})
+    # A point without a holder, or with none of these, must not fall out with the NULL.
+    return ~Q(Q(risk__direct_holder_id__isnull=False) & holder) & ~Q(
+        Q(risk__position_id__isnull=False) & Q(risk__position_id__in=scope.position_ids)
+    )
+
+
 class ProposalQuerySet(OfRiskQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Those of the risk points the person sees.
+
+        What the discipline committee put forward is read by those who see the whole unit and by who answers for the point, and neither
+        by its holder nor by anybody below: that the committee speaks would tell them that there is something.
+        """
+        scope = scope_of(user)
+        found = super().visible_to(user)
+        concerned = Q(unit_id__in=scope.whole_unit_ids) | Q(risk__responsible_leader_id=scope.user_id)
+        return found.filter(Q(origin="score") | concerned & not_about_me_or_mine(user))
+
     def open(self) -> Self:
         """To be decided."""
         return self.filter(state=ProposalState.OPEN)
+
+
+class ConfidentialQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Members of the discipline committee who may see every source today and are neither holder nor below (ADR 0020)."""
+        from regrading.models import ConfidentialSource
+
+        units = scope_of(user).bodies.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset())
+        if not units:
+            return self.none()
+        hidden = ConfidentialSource.objects.filter(finding=OuterRef("pk")).exclude(
+            pk__in=ConfidentialSource.objects.seen_by(user).values("pk")
+        )
+        return self.filter(not_about_me_or_mine(user), ~Exists(hidden), unit_id__in=units)
+
+    def open(self) -> Self:
+        """To be considered."""
+        return self.filter(state=ConfidentialState.OPEN)
+
+
+class ConfidentialSourceQuerySet(models.QuerySet[Any]):
+    def seen_by(self, user: "User") -> Self:
+        """Those whose lead, warning or result the person may see by itself."""
+        from assessments.models import Result
+        from early_warnings.models import Warning
+        from leads.models import Lead
+
+        return self.filter(
+            Q(lead__in=Lead.objects.visible_to(user).values("pk"))
+            | Q(warning__in=Warning.objects.handled_by(user).values("pk"))
+            | Q(result__in=Result.objects.visible_to(user).values("pk"))
+        )
+
+    def visible_to(self, user: "User") -> Self:
+        """Those of the findings the person sees."""
+        from regrading.models import ConfidentialFinding
+
+        return self.filter(finding__in=ConfidentialFinding.objects.visible_to(user).values("pk"))

@@ -37,6 +37,9 @@ class Proposal(Versioned):
     score = models.PositiveSmallIntegerField(_("score"), null=True)
     contributions = models.JSONField(default=list)
     rule_set = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("put forward by")
+    )
     grounds = models.CharField(_("grounds"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ProposalState, default=ProposalState.OPEN)
     opened_on = models.DateField(_("proposed on"))
@@ -54,7 +57,9 @@ class Proposal(Versioned):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["risk"], condition=Q(state=ProposalState.OPEN), name="regrading_proposal_one_open"),
-            models.CheckConstraint(condition=~Q(origin=Origin.COMMITTEE) | ~Q(grounds=""), name="regrading_proposal_grounds"),
+            models.CheckConstraint(
+                condition=~Q(origin=Origin.COMMITTEE) | ~Q(grounds="") & Q(proposed_by__isnull=False), name="regrading_proposal_grounds"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=[ProposalState.ACCEPTED, ProposalState.DECLINED])
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
