@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from common.models import StoredFile, Timed, Versioned
 from jobs.models import Job
 from positions.models import Unit
+from reporting.integrity.models import FileLook, FileRequest, FileSettings, FileSignature
 from reporting.querysets import ImportQuerySet
 from reporting.states import IMPORT_TABLE, ImportState
+
+__all__ = ["FileLook", "FileRequest", "FileSettings", "FileSignature", "MappingMemory", "RegisterImport"]
 
 
 class MappingMemory(Timed):
