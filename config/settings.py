@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "early_warnings.apps.WarningsConfig",
     "assessments.apps.AssessmentsConfig",
     "regrading.apps.RegradingConfig",
+    "api.apps.ApiConfig",
     "positions.apps.PositionsConfig",
     "notifications.apps.NotificationsConfig",
     "audit.apps.AuditConfig",
@@ -91,6 +92,8 @@ MIDDLEWARE = [
     "web.middleware.ErrorPagesMiddleware",
 ]
 
+# How often another system may ask the interface with one token (ADR 0022).
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
 # Pages on which nobody is recognised: no session, no user, no address (common.unwatched, ADR 0010).
 UNWATCHED_PATHS = ("/leads/public/", "/assessments/answer/")
 # Pages on which secret ballots are given: the time of a session's last request is kept coarsely, and never that of a vote (ADR 0014).

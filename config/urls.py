@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from api.endpoint import urls as api_urls
 from web.views import set_language
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("audit/", include("audit.urls")),
     path("notices/", include("notifications.urls")),
     path("files/", include("jobs.urls")),
+    path("schedule/", include("jobs.urls_schedule")),
     path("organisation/", include("positions.urls.organisation")),
     path("powers/", include("positions.urls.powers")),
     path("risks/", include("risks.urls")),
@@ -20,4 +22,6 @@ urlpatterns = [
     path("assessments/", include("assessments.urls")),
     path("regrading/", include("regrading.urls")),
     path("reports/", include("reporting.urls")),
+    path("interfaces/", include("api.urls")),
+    path("api/v1/", api_urls),
 ]

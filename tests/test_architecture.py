@@ -22,6 +22,7 @@ from scripts import check_files, check_imports
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
     "accounts",
+    "api",
     "assessments",
     "audit",
     "common",

@@ -1,0 +1,54 @@
+"""The interface under /api/v1/: read-only, by token, described by OpenAPI (ADR 0022)."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from api import problems
+from api.auth import TokenAuth
+from api.resources import organisation, powers, results, risks, warnings
+
+endpoint = NinjaAPI(
+    title="Lianfang",
+    version="1",
+    description="Read-only. Every answer holds what the person as whom the token reads may see on that day.",
+    urls_namespace="api_v1",
+    auth=TokenAuth(),
+    openapi_url=None,  # our own page shows it to people who are signed in
+    docs_url=None,
+)
+for module in (organisation, powers, risks, warnings, results):
+    endpoint.add_router("", module.router)
+endpoint.add_exception_handler(problems.Problem, problems.of)
+
+
+@endpoint.exception_handler(AuthenticationError)
+def _unknown(request: HttpRequest, error: Any) -> HttpResponse:
+    detail = _("Send “Authorization: Bearer …” with a token that is approved and has not run out.")
+    return problems.answer(401, "token needed", detail, {"WWW-Authenticate": "Bearer"})
+
+
+@endpoint.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    wrong = [{"where": ".".join(map(str, fault["loc"])), "what": fault["msg"]} for fault in error.errors]
+    return problems.answer(422, "bad request", _("A value is not as the description asks."), errors=wrong)
+
+
+def _patterns() -> list[URLPattern]:
+    """Open to whoever has a token, without session; Ninja's exemption from the CSRF check is not needed where nothing is written."""
+    found = []
+    for pattern in endpoint.urls[0]:
+        if pattern.name == "api-root":
+            continue
+        view = login_not_required(pattern.callback)
+        view.csrf_exempt = False
+        found.append(pattern)
+    return found
+
+
+urls = (_patterns(), "ninja", endpoint.urls_namespace)
