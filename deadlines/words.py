@@ -16,19 +16,20 @@ def sentence(due: Due, stage: str, today: date, names: Sequence[str] = ()) -> st
     """The text of the notice in the active language, at most 300 characters. It counts from today, not from the stage, so that it is
     right as well when it comes some days after the stage began."""
     left = stages.days_left(due.due_on, today)
-    words = {"what": str(due.text), "day": due.due_on.isoformat(), "n": max(abs(left), 1)}
+    n = max(abs(left), 1)
+    words = {"what": str(due.text), "day": due.due_on.isoformat(), "n": n}
     if stages.is_up(stage):
         text = ngettext(
             "Told to you as a leader, %(n)d working day overdue (was due on %(day)s): %(what)s",
             "Told to you as a leader, %(n)d working days overdue (was due on %(day)s): %(what)s",
-            words["n"],
+            n,
         )
         return _with_names(text % words, names)
     if today > due.due_on:
         text = ngettext(
             "%(n)d working day overdue (was due on %(day)s): %(what)s",
             "%(n)d working days overdue (was due on %(day)s): %(what)s",
-            words["n"],
+            n,
         )
     elif today == due.due_on:
         text = _("Due today: %(what)s")

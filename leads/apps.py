@@ -7,4 +7,4 @@ class LeadsConfig(AppConfig):
     verbose_name = _("Leads")
 
     def ready(self) -> None:
-        from leads import sentences, sentences_reporter  # noqa: F401 -- says how the events read
+        from leads import deadlines, sentences, sentences_reporter  # noqa: F401 -- say what falls due, how the events read

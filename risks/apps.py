@@ -7,4 +7,5 @@ class RisksConfig(AppConfig):
     verbose_name = _("Risks")
 
     def ready(self) -> None:
-        from risks import sentences, sentences_finding, sentences_review  # noqa: F401 -- say how the events read
+        # They say what falls due, and how the events read.
+        from risks import deadlines, deadlines_campaigns, sentences, sentences_finding, sentences_review  # noqa: F401

@@ -7,4 +7,4 @@ class TalksConfig(AppConfig):
     verbose_name = _("Talks")
 
     def ready(self) -> None:
-        from talks import sentences  # noqa: F401 -- says how the events read
+        from talks import deadlines, sentences  # noqa: F401 -- say what falls due, how the events read
