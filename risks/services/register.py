@@ -3,7 +3,6 @@
 What a point *says* changes only through a form that is signed, reviewed and graded (`enter`). Responsibility is derived, never set here.
 """
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -21,13 +20,16 @@ from risks.permissions import register as permissions
 from risks.services import points
 from risks.services.entering import enter
 from risks.services.importing import ImportedMeasure, ImportedRisk, bulk_enter_imported
+from risks.services.levels import Adjusted, adjust_level, adjust_many, needed
 from risks.services.responsibility import hold_organisation, organisation_of
 from risks.states import RISK_TABLE
 
 __all__ = [
+    "Adjusted",
     "ImportedMeasure",
     "ImportedRisk",
     "adjust_level",
+    "adjust_many",
     "bulk_enter_imported",
     "enter",
     "restore",
@@ -44,42 +46,9 @@ def _locked(risk: RiskPoint, version: int | None) -> RiskPoint:
     return lock(RiskPoint.objects.defer("search"), risk.pk, version=version)
 
 
-def _needs(reason: str) -> str:
-    if not reason.strip():
-        raise DomainError(_("Give a reason: it is kept with the risk point."))
-    return reason.strip()
-
-
-def _tell(risk: RiskPoint, text: str, by: User, *, also: Iterable[User | None] = ()) -> None:
-    people = [person for person in (risk.responsible_leader, risk.direct_holder, *also) if person]
+def _tell(risk: RiskPoint, text: str, by: User) -> None:
+    people = [person for person in (risk.responsible_leader, risk.direct_holder) if person]
     notify(people, kind="risk", text=text, url=risk.get_absolute_url(), except_for=by)
-
-
-@transaction.atomic
-def adjust_level(*, risk: RiskPoint, level: Level, reason: str, by: User, version: int | None = None) -> RiskPoint:
-    """Decide another current level between campaigns (动态调整); the initial level stays, responsibility follows.
-
-    Raises NotAllowed, Conflict, and DomainError without a reason, for a level of another scale or the level it has.
-    """
-    risk = _locked(risk, version)
-    permissions.may_adjust_level(by, risk).require()
-    reason = _needs(reason)
-    old = risk.current_level
-    if level.scale_id != old.scale_id:
-        raise DomainError(_("This level belongs to another scale."))
-    if level.pk == old.pk:
-        raise DomainError(_("The risk point already has this level."))
-    former, risk.current_level = risk.responsible_leader, level
-    risk.reviewed_on = timezone.localdate()
-    organisation_of(risk.unit_id).derive(risk, level)
-    _save(risk, by, reason)
-    changes = {"current_level": [old.label, level.label]}
-    if (former and former.pk) != risk.responsible_leader_id:
-        changes["responsible_leader"] = [str(former or ""), str(risk.responsible_leader or "")]
-    audit.record("risk.level_changed", by=by, obj=risk, reason=reason, changes=changes)
-    text = _("The level of “%(risk)s” changed from %(old)s to %(new)s.") % {"risk": risk, "old": old.label, "new": level.label}
-    _tell(risk, text, by, also=[former])
-    return risk
 
 
 @transaction.atomic
@@ -97,7 +66,7 @@ def restore(*, risk: RiskPoint, by: User, reason: str, version: int | None = Non
 def _move(risk: RiskPoint, name: str, by: User, reason: str, version: int | None, retired_on: date | None) -> RiskPoint:
     risk = _locked(risk, version)
     getattr(permissions, f"may_{name}")(by, risk).require()
-    reason = _needs(reason)
+    reason = needed(reason)
     transition = RISK_TABLE.move(risk, name)
     risk.retired_on = retired_on
     _save(risk, by, reason)
