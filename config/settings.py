@@ -258,6 +258,11 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lianfang@localhost")
+EMAIL_TIMEOUT = 20
+# Whether people are told by e-mail too; where no mail server is set, none are written down to wait for one.
+NOTICES_BY_EMAIL = env.bool("NOTICES_BY_EMAIL", default=EMAIL_CONFIG["EMAIL_BACKEND"].endswith("smtp.EmailBackend"))
+# Where e-mails and robots send people to.
+SITE_URL = env.str("SITE_URL", default=CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else "http://localhost:8000").rstrip("/")
 
 # ---- Lists --------------------------------------------------------------------------------------------------------------
 PAGE_SIZE = 50
@@ -275,5 +280,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # At DEBUG Pillow writes out what cameras put into the pictures of reporters.
-    "loggers": {"PIL": {"level": "WARNING"}},
+    # Apprise and urllib3 write the addresses of robots, which are as good as passwords, and what was sent.
+    "loggers": {"PIL": {"level": "WARNING"}, "apprise": {"level": "CRITICAL"}, "urllib3": {"level": "WARNING"}},
 }
