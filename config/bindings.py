@@ -16,17 +16,20 @@ def install() -> None:
     from jobs.hooks import job_changed
     from jobs.scheduling import perform
     from leads.providers import start_warning_url, warnings_of_lead
+    from notifications.hooks import channels_changed
     from positions.hooks import catalogue_published, organisation_changed
     from positions.policies import may_become_administrator
     from positions.providers import measures_asking_for, risks_on_power
     from risks.on_powers import asking_for, on_power
     from risks.services.following import follow_catalogue, follow_organisation
     from talks.providers import hidden_from_committee
+    from web.deliveries_trail import record_channels
     from web.reactions import tell_about_job
 
     backup_made.bind(_backup_made)
     backup_restored.bind(_backup_restored)
     job_changed.bind(tell_about_job)
+    channels_changed.bind(record_channels)
     scheduled_work_due.bind(perform)
     events.signed_in.bind(_signed_in)
     events.signed_out.bind(_signed_out)
