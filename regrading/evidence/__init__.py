@@ -1,0 +1,5 @@
+"""Evidence of re-grading: one kind a module, put together by `regrading.evidence.evaluation`, where `evaluate` is documented."""
+
+from regrading.evidence.evaluation import Contribution, Evaluation, Graded, evaluate, everything, seen_by
+
+__all__ = ["Contribution", "Evaluation", "Graded", "evaluate", "everything", "seen_by"]

@@ -1,0 +1,48 @@
+"""The direct holder's latest quarterly grade in the unit of the point (domain §3, §6).
+
+Only of rounds that are final: a grade under appeal moves nothing. Of corrected results the last confirmed one counts. A quarter that ended
+before the window no longer counts. Open when the results of the person's group were shown to the whole unit; else confidential (ADR 0020).
+"""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from assessments.models import Result, ResultScope, RoundGroup
+from assessments.states import RoundState
+from assessments.states_results import ResultState
+from regrading.evidence.statement import Part, Statement, Window, stepped
+from regrading.rules import GradeRule
+
+_COLUMNS = "pk", "assessed__person_id", "assessed__round__unit_id", "assessed__round__year", "assessed__round__quarter", "number"
+
+
+def shown_to_all() -> QuerySet[Result]:
+    """Results that the whole unit sees."""
+    group = RoundGroup.objects.filter(round=OuterRef("assessed__round"), group=OuterRef("assessed__group"))
+    return Result.objects.shown().filter(Exists(group.filter(rules__scope=ResultScope.UNIT)))
+
+
+def part(sql: Statement, results: QuerySet[Result], rule: GradeRule, window: Window) -> Part:
+    """Tables for these results."""
+    final = results.filter(
+        state=ResultState.CONFIRMED,
+        confirmed_at__lt=window.end,
+        assessed__round__state=RoundState.FINAL,
+        assessed__round__final_at__lt=window.end,
+    )
+    found = sql.query(final.values_list(*_COLUMNS, "grade_severity", "grade_label"))
+    return Part(
+        "grades",
+        (
+            f"""grade_latest AS MATERIALIZED (
+    SELECT DISTINCT ON (person_id, unit_id) id, person_id, unit_id, year, quarter, label, {stepped(rule.grades, "severity")} AS points
+    FROM ({found}) AS r (id, person_id, unit_id, year, quarter, number, severity, label)
+    WHERE make_date(year, quarter * 3, 1) + interval '1 month' > {sql.value(window.first)}::date
+    ORDER BY person_id, unit_id, year DESC, quarter DESC, number DESC
+)""",
+            """grades AS (
+    SELECT p.id AS risk_id, g.points, jsonb_build_object('year', g.year, 'quarter', g.quarter, 'grade', g.label) AS facts, g.id
+    FROM grade_latest g JOIN point p ON p.direct_holder_id = g.person_id AND p.unit_id = g.unit_id
+)""",
+        ),
+        sources="SELECT risk_id, 'result' AS kind, id, points FROM grades WHERE points > 0",
+    )

@@ -1,0 +1,41 @@
+"""Measures of a point: overdue ones weigh, confirmed ones relieve when nothing is overdue (domain §3). Open.
+
+Overdue on a day: due before it, and planned, or reported done only later. `per_month` for each full month late, added up over all.
+Confirmed ones relieve for good, whenever that was: what was put right stays right. Dropped ones count for nothing.
+"""
+
+from regrading.evidence.statement import Part, Statement, Window, full_months
+from regrading.rules import MeasureRule
+from risks.states import MeasureState
+
+
+def part(sql: Statement, rule: MeasureRule, window: Window) -> Part:
+    """Tables for all measures of the points."""
+    as_of, end = f"{sql.value(window.as_of)}::date", sql.value(window.end)
+    planned, done, confirmed = (sql.value(s.value) for s in (MeasureState.PLANNED, MeasureState.DONE, MeasureState.CONFIRMED))
+    late = f"due_on < {as_of} AND (state = {planned} OR state IN ({done}, {confirmed}) AND done_at >= {end})"
+    weighed = f"late * {int(rule.overdue)} + months * {int(rule.per_month)}"
+    relief = f"confirmed * {int(rule.relief)}"
+    return Part(
+        "measures",
+        (
+            f"""measure_count AS (
+    SELECT risk_id, count(*) FILTER (WHERE is_late)::int AS late,
+        COALESCE(sum({full_months("due_on", as_of)}) FILTER (WHERE is_late), 0)::int AS months,
+        count(*) FILTER (WHERE is_confirmed)::int AS confirmed
+    FROM risks_measure
+    CROSS JOIN LATERAL (SELECT {late} AS is_late, state = {confirmed} AND COALESCE(confirmed_at, done_at) < {end} AS is_confirmed) f
+    WHERE risk_id IN (SELECT id FROM point) AND (is_late OR is_confirmed)
+    GROUP BY risk_id
+)""",
+            f"""measures AS (
+    SELECT risk_id,
+        CASE WHEN late > 0 THEN least({weighed}, {int(rule.most)}) ELSE -least({relief}, {int(rule.most_relief)}) END AS points,
+        CASE WHEN late > 0 THEN jsonb_strip_nulls(jsonb_build_object('overdue', late, 'months', nullif(months, 0),
+            'most', CASE WHEN {weighed} > {int(rule.most)} THEN {int(rule.most)} END))
+        ELSE jsonb_strip_nulls(jsonb_build_object('confirmed', confirmed,
+            'most', CASE WHEN {relief} > {int(rule.most_relief)} THEN {int(rule.most_relief)} END)) END AS facts
+    FROM measure_count
+)""",
+        ),
+    )

@@ -1,0 +1,90 @@
+"""One SQL statement put together from parts: named parameters, Django querysets, and the days that count."""
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from regrading.rules import Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days whose evidence counts: `first` to `as_of`, both inclusive; the same as moments [`begin`, `end`)."""
+
+    first: date
+    as_of: date
+
+    @classmethod
+    def of(cls, as_of: date, months: int) -> "Window":
+        """So many months back: from the day of the same number (the month's last where it has none). 31 May, 3 months: 28 February."""
+        index = as_of.year * 12 + as_of.month - 1 - months
+        year, month = index // 12, index % 12 + 1
+        return cls(date(year, month, min(as_of.day, calendar.monthrange(year, month)[1])), as_of)
+
+    @property
+    def begin(self) -> datetime:
+        """The first moment that counts."""
+        return timezone.make_aware(datetime.combine(self.first, time()))
+
+    @property
+    def end(self) -> datetime:
+        """The first moment that no longer counts."""
+        return timezone.make_aware(datetime.combine(self.as_of + timedelta(days=1), time()))
+
+
+@dataclass(slots=True)
+class Statement:
+    """Text is written by the parts; what they put into it goes through here and becomes a parameter."""
+
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, value: Any) -> str:
+        """A placeholder for a value."""
+        name = f"e{len(self.params)}"
+        self.params[name] = value
+        return f"%({name})s"
+
+    def query(self, queryset: QuerySet[Any]) -> str:
+        """The text of a queryset; one that finds nothing becomes the word NULL with a false condition of as many columns."""
+        columns = len(queryset.query.values_select) + len(queryset.query.annotation_select)
+        try:
+            text, params = queryset.order_by().query.sql_with_params()
+        except EmptyResultSet:
+            return f"SELECT {', '.join(['NULL'] * columns)} WHERE false"
+        given = iter(params)
+        return re.sub(r"%[s%]", lambda found: self.value(next(given)) if found[0] == "%s" else found[0], text)
+
+
+def stepped(pairs: Pairs, column: str) -> str:
+    """Points of the greatest key that the column reaches; 0 below the least, NULL where the column is NULL."""
+    whens = "".join(f" WHEN {column} >= {int(key)} THEN {int(points)}" for key, points in sorted(pairs, reverse=True))
+    return f"CASE WHEN {column} IS NULL THEN NULL{whens} ELSE 0 END"
+
+
+def full_months(since: str, until: str) -> str:
+    """Full months between two columns of days: from 31 January one on 1 March, none on 28 February."""
+    return f"(extract(year FROM age({until}, {since})) * 12 + extract(month FROM age({until}, {since})))::int"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one kind of evidence gives: common table expressions, of which `name` has (risk_id, points, facts).
+
+    `sources`, where given, is another with (risk_id, kind, id, points): single sources that count.
+    """
+
+    name: str
+    tables: tuple[str, ...]
+    sources: str = ""
+
+
+def with_tables(tables: Iterable[str]) -> str:
+    """The head of a statement."""
+    return "WITH " + ",\n".join(tables) + "\n"
