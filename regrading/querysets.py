@@ -84,8 +84,8 @@ class ConfidentialQuerySet(models.QuerySet[Any]):
 
 class ConfidentialSourceQuerySet(models.QuerySet[Any]):
     def seen_by(self, user: "User") -> Self:
-        """Those whose lead, warning or result the person may see by itself."""
-        from assessments.models import Result
+        """Those whose lead, warning, result or survey the person may see by itself."""
+        from assessments.models import Result, Survey
         from early_warnings.models import Warning
         from leads.models import Lead
 
@@ -93,6 +93,7 @@ class ConfidentialSourceQuerySet(models.QuerySet[Any]):
             Q(lead__in=Lead.objects.visible_to(user).values("pk"))
             | Q(warning__in=Warning.objects.handled_by(user).values("pk"))
             | Q(result__in=Result.objects.visible_to(user).values("pk"))
+            | Q(survey__in=Survey.objects.visible_to(user).values("pk"))
         )
 
     def visible_to(self, user: "User") -> Self:

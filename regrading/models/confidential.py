@@ -1,4 +1,5 @@
-"""What re-grading finds by evidence that not everybody may see (ADR 0020): leads, warnings, results not shown to the whole unit.
+"""What re-grading finds by evidence that not everybody may see (ADR 0020): leads, warnings, surveys, results not shown to the whole
+unit.
 
 Nothing outside these tables changes because of it. Texts of it in audit rows are a number and nothing else.
 """
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Result
+from assessments.models import Result, Survey
 from common.encrypted import EncryptedTextField
 from common.history import History
 from common.models import Versioned
@@ -82,6 +83,7 @@ class SourceKind(models.TextChoices):
     LEAD = "lead", _("Lead")
     WARNING = "warning", _("warning")
     RESULT = "result", _("assessment result")
+    SURVEY = "survey", _("contact-rate survey")
 
 
 class ConfidentialSource(models.Model):
@@ -92,6 +94,7 @@ class ConfidentialSource(models.Model):
     lead = models.ForeignKey(Lead, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("lead"))
     warning = models.ForeignKey(Warning, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("warning"))
     result = models.ForeignKey(Result, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("result"))
+    survey = models.ForeignKey(Survey, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("survey"))
     weight = models.PositiveSmallIntegerField(_("points"))
 
     objects = ConfidentialSourceQuerySet.as_manager()
@@ -101,15 +104,22 @@ class ConfidentialSource(models.Model):
         ordering = ["finding", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind=SourceKind.LEAD, lead__isnull=False, warning=None, result=None)
-                | Q(kind=SourceKind.WARNING, lead=None, warning__isnull=False, result=None)
-                | Q(kind=SourceKind.RESULT, lead=None, warning=None, result__isnull=False),
+                condition=Q(kind=SourceKind.LEAD, lead__isnull=False, warning=None, result=None, survey=None)
+                | Q(kind=SourceKind.WARNING, lead=None, warning__isnull=False, result=None, survey=None)
+                | Q(kind=SourceKind.RESULT, lead=None, warning=None, result__isnull=False, survey=None)
+                | Q(kind=SourceKind.SURVEY, lead=None, warning=None, result=None, survey__isnull=False),
                 name="regrading_source_one_kind",
             ),
             models.UniqueConstraint(fields=["finding", "lead"], name="regrading_source_lead_once"),
             models.UniqueConstraint(fields=["finding", "warning"], name="regrading_source_warning_once"),
             models.UniqueConstraint(fields=["finding", "result"], name="regrading_source_result_once"),
+            models.UniqueConstraint(fields=["finding", "survey"], name="regrading_source_survey_once"),
         ]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Kind and id of what it is, as the evaluation names it."""
+        return self.kind, getattr(self, f"{self.kind}_id")
