@@ -7,4 +7,12 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
-        from assessments import sentences, sentences_eligibility, sentences_index, sentences_results, sentences_surveys  # noqa: F401 -- say how events read
+        # They say what falls due, and how the events read.
+        from assessments import (  # noqa: F401
+            deadlines,
+            sentences,
+            sentences_eligibility,
+            sentences_index,
+            sentences_results,
+            sentences_surveys,
+        )

@@ -36,7 +36,7 @@ def sentence(due: Due, stage: str, today: date, names: Sequence[str] = ()) -> st
     elif left == 0:
         text = _("Due on %(day)s, a day off; today is the last working day before it: %(what)s")
     else:
-        text = ngettext("%(n)d working day left (until %(day)s): %(what)s", "%(n)d working days left (until %(day)s): %(what)s", words["n"])
+        text = ngettext("%(n)d working day left (until %(day)s): %(what)s", "%(n)d working days left (until %(day)s): %(what)s", n)
     return (text % words)[:300]
 
 

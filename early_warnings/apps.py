@@ -9,4 +9,5 @@ class WarningsConfig(AppConfig):
     verbose_name = _("Warnings")
 
     def ready(self) -> None:
-        from early_warnings import sentences, sentences_deadlines, sentences_points  # noqa: F401 -- say how the events read
+        # They say what falls due, and how the events read.
+        from early_warnings import deadlines, sentences, sentences_deadlines, sentences_points  # noqa: F401

@@ -1,24 +1,20 @@
-"""The days of a round's phases, and what the calendar does by itself: reminders, the time for appeals, the end (domain §6)."""
+"""The days of a round's phases, and what the calendar does by itself: the time for appeals, the end (domain §6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import Rater, Round, RoundPhase
+from assessments.models import Round, RoundPhase
 from assessments.services.settings import all_of
 from assessments.states import PHASES, RoundState
 from common import workdays
 from common.errors import DomainError
-from notifications.services import notify
-from positions.models import BodyMembership
 
 # Working days of the phases whose length no setting says.
 LENGTHS = {RoundState.SETTING_UP: 5, RoundState.RATING: 7, RoundState.SCORING: 5, RoundState.REVIEW: 3, RoundState.CONFIRMATION: 3}
-SOON = 2  # working days before the last one, when the committee is reminded
 
 Days = dict[str, tuple[date, date]]
 
@@ -90,11 +86,13 @@ def _set(row: RoundPhase, first: date, last: date, by: User | None) -> None:
 
 
 def follow(*, today: date) -> int:
-    """Appeals begin when the notice is over, a round is final when the appeals are; reminders go out once. Returns the rounds looked at."""
+    """Appeals begin when the notice is over, a round is final when the appeals are. Returns the rounds looked at.
+
+    Who is reminded of a phase stands in assessments.deadlines.
+    """
     found = list(Round.objects.open().select_related("unit").prefetch_related("phases").order_by("pk"))
     for one in found:
         _move_on(one, today)
-        _remind(one, today)
     return len(found)
 
 
@@ -113,31 +111,6 @@ def _move_on(found: Round, today: date) -> None:
         # Appeals without an answer hold it up: the reminder of the phase says so, and the page why.
         return
     found.refresh_from_db()
-
-
-def _remind(found: Round, today: date) -> None:
-    """The discipline committee (at confirmation the party committee) when a phase is nearly or quite over; raters when their time is."""
-    phase = _phase(found)
-    if phase is None or workdays.workdays_between(today, phase[1]) > SOON:
-        return
-    last, is_late = phase[1], today > phase[1]
-    if found.state == RoundState.NOTICE or (found.state == RoundState.APPEAL and not is_late):
-        return  # these end by themselves
-    words = {"round": found, "phase": found.get_state_display(), "day": last.isoformat()}
-    text = _("%(round)s: “%(phase)s” was to be done by %(day)s.") if is_late else _("%(round)s: “%(phase)s” is to be done by %(day)s.")
-    body_id = found.party_body_id if found.state == RoundState.CONFIRMATION else found.discipline_body_id
-    members = BodyMembership.objects.in_force().filter(body_id=body_id).select_related("person")
-    key = f"round:{found.pk}:{found.state}:{last.isoformat()}:{'late' if is_late else 'soon'}"
-    notify([row.person for row in members], kind="assessment", text=text % words, url=found.get_absolute_url(), key=key)
-    if found.state == RoundState.RATING and not is_late:
-        _remind_raters(found, last)
-
-
-def _remind_raters(found: Round, last: date) -> None:
-    """All of them, for a reminder to those outstanding would tell who they are (ADR 0014)."""
-    asked: Iterable[User] = User.objects.filter(pk__in=Rater.objects.filter(assessed__round=found).values("person"))
-    text = _("%(round)s: the appraisal ends on %(day)s.") % {"round": found, "day": last.isoformat()}
-    notify(asked, kind="assessment", text=text, url=reverse("assessments:rating"), key=f"round:{found.pk}:rating-ends:{last.isoformat()}")
 
 
 def _phase(found: Round) -> tuple[date, date] | None:
