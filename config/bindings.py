@@ -13,7 +13,7 @@ def install() -> None:
     from early_warnings.on_leads import of_lead, start_url
     from early_warnings.on_talks import hidden_from
     from early_warnings.services.following import follow_organisation as follow_with_warnings
-    from jobs.hooks import job_changed
+    from jobs.hooks import job_changed, work_asked_for
     from jobs.scheduling import perform
     from leads.providers import start_warning_url, warnings_of_lead
     from notifications.hooks import channels_changed
@@ -24,13 +24,14 @@ def install() -> None:
     from risks.services.following import follow_catalogue, follow_organisation
     from talks.providers import hidden_from_committee
     from web.deliveries_trail import record_channels
-    from web.reactions import tell_about_job
+    from web.reactions import record_work_asked_for, tell_about_job
 
     backup_made.bind(_backup_made)
     backup_restored.bind(_backup_restored)
     job_changed.bind(tell_about_job)
     channels_changed.bind(record_channels)
     scheduled_work_due.bind(perform)
+    work_asked_for.bind(record_work_asked_for)
     events.signed_in.bind(_signed_in)
     events.signed_out.bind(_signed_out)
     events.sign_in_failed.bind(_sign_in_failed)

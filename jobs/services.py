@@ -177,8 +177,11 @@ def sweep() -> None:
             _forget(job.pk)
         except DatabaseError:
             logger.exception("job %d: its file could not be removed", job.pk)
-    if now.minute == 0:
-        files.remove_orphans(before=now - ORPHAN_AGE)
+
+
+def remove_orphans() -> int:
+    """Files on disk that belong to no row any more, a day after they were written; returns how many."""
+    return files.remove_orphans(before=timezone.now() - ORPHAN_AGE)
 
 
 @transaction.atomic

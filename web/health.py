@@ -7,6 +7,9 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
+from jobs.scheduling import database_now
+from jobs.selectors import late_work
+
 # Written every minute by a task that beat sends and a worker runs: silence means that one of the two is gone.
 HEARTBEAT = "worker-heartbeat"
 SILENT_AFTER = 200  # seconds: three missed minutes
@@ -14,11 +17,12 @@ SILENT_AFTER = 200  # seconds: three missed minutes
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`worker` is None while no worker was heard of since Redis was emptied; that alone does not make us unfit to serve."""
+    """`worker` is None while no worker was heard of since Redis was emptied; neither that nor late work makes us unfit to serve."""
 
     database: bool
     redis: bool
     worker: bool | None
+    schedule: bool | None  # None while no work of the clock was ever heard of, or the database does not answer
 
     @property
     def serves(self) -> bool:
@@ -29,7 +33,10 @@ class Health:
 def check() -> Health:
     """Ask each of them once."""
     is_redis, heard = _redis()
-    return Health(_database(), is_redis, None if heard is None else time.time() - heard < SILENT_AFTER)
+    is_database = _database()
+    return Health(
+        is_database, is_redis, None if heard is None else time.time() - heard < SILENT_AFTER, _schedule() if is_database else None
+    )
 
 
 def beat() -> None:
@@ -44,6 +51,12 @@ def _database() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def _schedule() -> bool | None:
+    """Whether all work of the clock was done in time (jobs.due)."""
+    late = late_work(now=database_now())
+    return None if late is None else not late
 
 
 def _redis() -> tuple[bool, float | None]:

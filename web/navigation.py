@@ -186,6 +186,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("People"), "organisation:people", browses_organisation),
             Entry(_("Accounts"), "accounts:index", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Audit"), "audit:index", is_admin(AdminRole.AUDIT)),
+            Entry(_("Scheduled work"), "schedule:index", is_admin(AdminRole.SYSTEM, AdminRole.AUDIT)),
         ),
     ),
     Section(_("My files"), "folder", (Entry(_("My files"), "jobs:index", lambda _scope: True),)),

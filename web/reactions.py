@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from audit import sentences
 from audit.services import record
+from common.schedule import Work
 from common.states import Transition
-from jobs.models import Job
+from jobs.models import Job, ScheduledRun
 from jobs.states import JobState
 from notifications.services import notify
 
@@ -19,6 +20,7 @@ sentences.register(
         "job.finished": gettext_lazy("“{object}” was finished"),
         "job.failed": gettext_lazy("“{object}” failed"),
         "job.cancelled": gettext_lazy("“{object}” was cancelled"),
+        "schedule.asked_for": gettext_lazy("{actor} had scheduled work done at once: {object}"),
     }
 )
 TOLD = {
@@ -33,3 +35,8 @@ def tell_about_job(*, job: Job, transition: Transition | None, by: User | None) 
     if text := TOLD.get(JobState(job.state)):
         url = reverse("jobs:index")
         notify([job.owner], kind="job", text=str(text) % {"title": job.title}, url=url, key=f"job-{job.pk}-{job.state}")
+
+
+def record_work_asked_for(*, run: ScheduledRun, work: Work, by: User) -> None:
+    """Audit row of work of the clock that an administrator started."""
+    record("schedule.asked_for", by=by, obj=run, detail={"work": work.name})

@@ -27,10 +27,11 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while pages can be answered, else 503; the worker's silence is told but is no reason to stop serving."""
+    """200 while pages can be answered, else 503; the worker's silence and late work are told but are no reason to stop serving."""
     state = health.check()
     words = {True: "ok", False: "down", None: "not heard of"}
     parts = {name: words[getattr(state, name)] for name in ("database", "redis", "worker")}
+    parts["schedule"] = "late" if state.schedule is False else words[state.schedule]
     return JsonResponse({"status": "ok" if state.serves else "down"} | parts, status=200 if state.serves else 503)
 
 

@@ -1,8 +1,12 @@
 """/healthz: what stands under the product, and no word of what is in it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
+from jobs.models import ScheduledWork
 from web import health
 
 pytestmark = pytest.mark.django_db
@@ -10,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_all_is_well(client):
     health.beat()
-    assert client.get("/healthz").json() == {"status": "ok", "database": "ok", "redis": "ok", "worker": "ok"}
+    assert client.get("/healthz").json() == {"status": "ok", "database": "ok", "redis": "ok", "worker": "ok", "schedule": "not heard of"}
 
 
 def test_a_worker_nobody_heard_of_is_told_but_pages_are_served(client):
@@ -29,3 +33,11 @@ def test_without_redis_it_does_not_serve(client, settings):
     settings.CACHES = caches
     response = client.get("/healthz")
     assert (response.status_code, response.json()["redis"]) == (503, "down")
+
+
+def test_work_of_the_clock_that_was_not_done_in_time(client):
+    ScheduledWork.objects.create(name="web.heartbeat", known_since=timezone.now())
+    assert client.get("/healthz").json()["schedule"] == "ok"
+    ScheduledWork.objects.update(known_since=timezone.now() - timedelta(minutes=10))
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["schedule"]) == (200, "late")
