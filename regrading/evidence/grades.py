@@ -33,9 +33,10 @@ def part(sql: Statement, results: QuerySet[Result], rule: GradeRule, window: Win
     return Part(
         "grades",
         (
+            f"grade_row (id, person_id, unit_id, year, quarter, number, severity, label) AS ({found})",
             f"""grade_latest AS MATERIALIZED (
     SELECT DISTINCT ON (person_id, unit_id) id, person_id, unit_id, year, quarter, label, {stepped(rule.grades, "severity")} AS points
-    FROM ({found}) AS r (id, person_id, unit_id, year, quarter, number, severity, label)
+    FROM grade_row
     WHERE make_date(year, quarter * 3, 1) + interval '1 month' > {sql.value(window.first)}::date
     ORDER BY person_id, unit_id, year DESC, quarter DESC, number DESC
 )""",

@@ -40,13 +40,15 @@ def part(sql: Statement, surveys: QuerySet[Survey], rule: SurveyRule, window: Wi
     return Part(
         "surveys",
         (
+            f"""survey_rate AS (
+    SELECT * FROM jsonb_to_recordset({sql.value(Jsonb(rates(surveys, window)))})
+        AS r (id bigint, unit_id bigint, department_id bigint, kind text, low int)
+)""",
             f"""survey_place AS (
     SELECT DISTINCT ON (p.unit_id, p.department_id, r.kind) p.unit_id, p.department_id, r.id, r.kind, r.low,
         r.department_id IS NULL AS whole_unit, {stepped(rule.bounds, "r.low")} AS points
     FROM (SELECT DISTINCT unit_id, department_id FROM point) p
-    JOIN jsonb_to_recordset({sql.value(Jsonb(rates(surveys, window)))})
-        AS r (id bigint, unit_id bigint, department_id bigint, kind text, low int)
-        ON r.unit_id = p.unit_id AND (r.department_id = p.department_id OR r.department_id IS NULL)
+    JOIN survey_rate r ON r.unit_id = p.unit_id AND (r.department_id = p.department_id OR r.department_id IS NULL)
     ORDER BY p.unit_id, p.department_id, r.kind, r.department_id NULLS LAST
 )""",
             """survey_worst AS MATERIALIZED (
