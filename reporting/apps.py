@@ -8,3 +8,4 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from reporting import vocabulary  # noqa: F401
+        from reporting.integrity import sentences  # noqa: F401

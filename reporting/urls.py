@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reporting.integrity.views import files, requests
 from reporting.views import assessments, documents, imports
 
 app_name = "reporting"
@@ -24,4 +25,18 @@ urlpatterns = [
     path("warnings/<int:pk>/notice/", documents.warning_notice, name="warning_notice"),
     path("warnings/advice/<int:pk>/", documents.warning_advice, name="warning_advice"),
     path("warnings/reports/<int:pk>/", documents.rectification_report, name="rectification_report"),
+    path("integrity-files/", requests.index, name="file_requests"),
+    path("integrity-files/new/", requests.new, name="file_request_new"),
+    path("integrity-files/looks/", requests.looks, name="file_looks"),
+    path("integrity-files/settings/", requests.settings, name="file_settings"),
+    path("integrity-files/own/", files.own, name="own_file"),
+    path("integrity-files/own/document/", files.own_document, name="own_file_document"),
+    path("integrity-files/own/sign/", files.sign, name="own_file_sign"),
+    path("integrity-files/<int:pk>/", requests.detail, name="file_request"),
+    path("integrity-files/<int:pk>/approve/", requests.approve, name="file_approve"),
+    path("integrity-files/<int:pk>/reject/", requests.reject, name="file_reject"),
+    path("integrity-files/<int:pk>/withdraw/", requests.withdraw, name="file_withdraw"),
+    path("integrity-files/<int:pk>/end/", requests.end, name="file_end"),
+    path("integrity-files/<int:pk>/file/", files.read, name="file"),
+    path("integrity-files/<int:pk>/file/document/", files.document, name="file_document"),
 ]

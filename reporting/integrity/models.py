@@ -173,7 +173,7 @@ class FileLook(models.Model):
     )
     person = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("whose file"))
     by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("read by"))
-    how = models.CharField(_("how"), max_length=8, choices=LookHow)
+    how = models.CharField(pgettext_lazy("integrity file", "how"), max_length=8, choices=LookHow)
     at = models.DateTimeField(_("time"), auto_now_add=True)
 
     objects = FileLookQuerySet.as_manager()

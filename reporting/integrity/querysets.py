@@ -34,7 +34,7 @@ def set_unit_ids(scope: Scope) -> frozenset[int]:
 
 
 def closed_to(user: "User") -> frozenset[int]:
-    """People whose file the person neither asks for nor decides on: themselves, and everybody they depend on (as with warnings, ADR 0011)."""
+    """People whose file the person neither asks for nor decides on: themselves, and who they depend on (as with warnings, ADR 0011)."""
     # A standing is kept for those who sit in a body; heads of departments and leaders may ask as well.
     above = standing_of(user).superior_ids if scope_of(user).bodies else superiors_of(user)
     return above | {user.pk}
