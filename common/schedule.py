@@ -26,7 +26,7 @@ from celery.schedules import crontab
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from common.hooks import Hook
 
@@ -38,15 +38,15 @@ Result = Mapping[str, int | str] | None
 
 # What results usually count.
 WORDS: Mapping[str, Text] = {
-    "checked": gettext_lazy("looked at"),
-    "changed": gettext_lazy("changed"),
-    "made": gettext_lazy("made"),
-    "told": gettext_lazy("people told"),
-    "sent": gettext_lazy("sent"),
-    "failed": gettext_lazy("failed"),
-    "removed": gettext_lazy("removed"),
-    "units": gettext_lazy("units"),
-    "skipped": gettext_lazy("passed over"),
+    "checked": pgettext_lazy("scheduled result", "looked at"),
+    "changed": pgettext_lazy("scheduled result", "changed"),
+    "made": pgettext_lazy("scheduled result", "made"),
+    "told": pgettext_lazy("scheduled result", "people told"),
+    "sent": pgettext_lazy("scheduled result", "sent"),
+    "failed": pgettext_lazy("scheduled result", "failed"),
+    "removed": pgettext_lazy("scheduled result", "removed"),
+    "units": pgettext_lazy("scheduled result", "units"),
+    "skipped": pgettext_lazy("scheduled result", "passed over"),
 }
 
 

@@ -73,12 +73,12 @@ class ScheduledWork(models.Model):
 class ScheduledRun(Timed):
     """Some work of the clock at one planned time, or when an administrator asked for it. One row for each, whoever sends the task."""
 
-    name = models.CharField(_("work"), max_length=100)
-    slot = models.DateTimeField(_("planned for"))
+    name = models.CharField(_("scheduled work"), max_length=100)
+    slot = models.DateTimeField(_("planned time"))
     state = models.CharField(_("state"), max_length=12, choices=RunState, default=RunState.WAITING)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     attempts = models.PositiveSmallIntegerField(default=0)
-    started_at = models.DateTimeField(_("begun"), null=True, blank=True)
+    started_at = models.DateTimeField(_("begun at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     result = models.JSONField(default=dict)

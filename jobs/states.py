@@ -59,14 +59,14 @@ RUN_TABLE = register(
         RunState,
         RunState.WAITING,
         [
-            Transition("begin", (RunState.WAITING,), RunState.RUNNING, _("begin"), "worker", "schedule.begun"),
+            Transition("begin", (RunState.WAITING,), RunState.RUNNING, pgettext_lazy("scheduled run", "begin"), "worker", "schedule.begun"),
             Transition("finish", (RunState.RUNNING,), RunState.DONE, _("finish"), "worker", "schedule.finished"),
             Transition("fail", (RunState.RUNNING,), RunState.FAILED, _("fail"), "worker", "schedule.failed"),
             Transition(
                 "repeat",
                 (RunState.FAILED,),
                 RunState.RUNNING,
-                _("try again"),
+                pgettext_lazy("scheduled run", "try again"),
                 "worker",
                 "schedule.begun",
                 requires=_("its planned time is the last one, and it was tried less than three times"),

@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from common.templatetags.ui_status import state_badge
 from jobs.models import ScheduledRun
@@ -34,13 +34,17 @@ def _address(record: Standing) -> str:
 class StandingTable(tables.Table):
     """Every work with its last run."""
 
-    title = tables.Column(verbose_name=_("work"), accessor="work__title", linkify=_address)
-    plan = tables.Column(verbose_name=_("planned"), empty_values=())
-    last = tables.Column(verbose_name=_("last run"), attrs={"td": {"class": "nowrap"}}, default=_NOTHING)
-    duration = tables.Column(verbose_name=_("duration"), empty_values=(), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    result = tables.Column(verbose_name=_("result"), empty_values=())
-    next_at = tables.DateTimeColumn(verbose_name=_("next time"), format="Y-m-d H:i", attrs={"td": {"class": "nowrap"}})
-    state = tables.Column(verbose_name=_("state"), empty_values=())
+    title = tables.Column(verbose_name=pgettext_lazy("scheduled work", "work"), accessor="work__title", linkify=_address)
+    plan = tables.Column(verbose_name=pgettext_lazy("scheduled work", "planned"), empty_values=())
+    last = tables.Column(verbose_name=pgettext_lazy("scheduled work", "last run"), attrs={"td": {"class": "nowrap"}}, default=_NOTHING)
+    duration = tables.Column(
+        verbose_name=pgettext_lazy("scheduled work", "duration"), empty_values=(), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    result = tables.Column(verbose_name=pgettext_lazy("scheduled work", "result"), empty_values=())
+    next_at = tables.DateTimeColumn(
+        verbose_name=pgettext_lazy("scheduled work", "next time"), format="Y-m-d H:i", attrs={"td": {"class": "nowrap"}}
+    )
+    state = tables.Column(verbose_name=pgettext_lazy("scheduled work", "state"), empty_values=())
 
     class Meta:
         orderable = False
@@ -71,20 +75,28 @@ class StandingTable(tables.Table):
 class RunTable(tables.Table):
     """What one work did, newest first."""
 
-    slot = tables.DateTimeColumn(verbose_name=_("planned for"), format="Y-m-d H:i:s", attrs={"td": {"class": "nowrap"}})
-    by = tables.Column(verbose_name=_("set off by"), empty_values=())
-    started_at = tables.DateTimeColumn(verbose_name=_("begun"), format="Y-m-d H:i:s", attrs={"td": {"class": "nowrap"}}, default=_NOTHING)
-    duration = tables.Column(verbose_name=_("duration"), empty_values=(), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    attempts = tables.Column(verbose_name=_("attempts"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    result = tables.Column(verbose_name=_("result"), empty_values=())
-    state = tables.Column(verbose_name=_("state"), empty_values=())
+    slot = tables.DateTimeColumn(
+        verbose_name=pgettext_lazy("scheduled work", "planned for"), format="Y-m-d H:i:s", attrs={"td": {"class": "nowrap"}}
+    )
+    by = tables.Column(verbose_name=pgettext_lazy("scheduled work", "set off by"), empty_values=())
+    started_at = tables.DateTimeColumn(
+        verbose_name=pgettext_lazy("scheduled work", "begun"), format="Y-m-d H:i:s", attrs={"td": {"class": "nowrap"}}, default=_NOTHING
+    )
+    duration = tables.Column(
+        verbose_name=pgettext_lazy("scheduled work", "duration"), empty_values=(), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    attempts = tables.Column(
+        verbose_name=pgettext_lazy("scheduled work", "attempts"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    result = tables.Column(verbose_name=pgettext_lazy("scheduled work", "result"), empty_values=())
+    state = tables.Column(verbose_name=pgettext_lazy("scheduled work", "state"), empty_values=())
 
     class Meta:
         orderable = False
 
     def render_by(self, record: ScheduledRun) -> Any:
         """A person, or the plan."""
-        return record.by.name if record.by else _("the plan")
+        return record.by.name if record.by else _("according to plan")
 
     def render_duration(self, record: ScheduledRun) -> str:
         """How long it took."""

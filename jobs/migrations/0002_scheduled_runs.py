@@ -31,8 +31,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                ("name", models.CharField(max_length=100, verbose_name="work")),
-                ("slot", models.DateTimeField(verbose_name="planned for")),
+                ("name", models.CharField(max_length=100, verbose_name="scheduled work")),
+                ("slot", models.DateTimeField(verbose_name="planned time")),
                 (
                     "state",
                     models.CharField(
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="begun")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="begun at")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
                 ("claimed_until", models.DateTimeField(blank=True, null=True)),
                 ("result", models.JSONField(default=dict)),
