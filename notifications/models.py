@@ -98,7 +98,7 @@ class Robot(Timed, Versioned):
 
     # Units live in an upper layer; there is a page for each.
     unit_id = models.PositiveBigIntegerField(unique=True)
-    service = models.CharField(_("service"), max_length=10, choices=RobotService)
+    service = models.CharField(pgettext_lazy("delivery", "service"), max_length=10, choices=RobotService)
     address = EncryptedTextField(_("address"))
     kinds = ArrayField(models.CharField(max_length=60), verbose_name=_("what it tells"), default=list, blank=True)
     is_on = models.BooleanField(_("switched on"), default=True)
@@ -107,7 +107,7 @@ class Robot(Timed, Versioned):
     objects = RobotQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("robot")
+        verbose_name = pgettext_lazy("delivery", "robot")
         ordering = ["unit_id"]
 
     def __str__(self) -> str:
@@ -127,7 +127,7 @@ class Delivery(models.Model):
     """
 
     mark = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    channel = models.CharField(_("channel"), max_length=8, choices=DeliveryChannel)
+    channel = models.CharField(pgettext_lazy("delivery", "channel"), max_length=8, choices=DeliveryChannel)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("person")
     )
@@ -135,19 +135,21 @@ class Delivery(models.Model):
     is_test = models.BooleanField(default=False)
     digest_on = models.DateField(_("day of the digest"), null=True)
     state = models.CharField(_("state"), max_length=8, choices=DeliveryState, default=DeliveryState.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    due_at = models.DateTimeField(_("due"))  # quiet hours have been seen to
-    next_try_at = models.DateTimeField(_("next attempt"))
+    attempts = models.PositiveSmallIntegerField(pgettext_lazy("delivery", "attempts"), default=0)
+    created_at = models.DateTimeField(pgettext_lazy("delivery", "made"), auto_now_add=True)
+    due_at = models.DateTimeField(pgettext_lazy("delivery", "due"))  # quiet hours have been seen to
+    next_try_at = models.DateTimeField(pgettext_lazy("delivery", "next attempt"))
     # Also the token of who sends it: a worker that lost its lease can no longer mark the delivery.
     claimed_until = models.DateTimeField(null=True)
-    last_error = models.CharField(_("reason"), max_length=40, blank=True)  # a code of notifications.failures, no content
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    last_error = models.CharField(
+        pgettext_lazy("delivery", "reason"), max_length=40, blank=True
+    )  # a code of notifications.failures, no content
+    sent_at = models.DateTimeField(pgettext_lazy("delivery", "sent"), null=True)
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("delivery")
+        verbose_name = pgettext_lazy("delivery", "delivery")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(

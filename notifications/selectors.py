@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, Min, Q
 
 from accounts.models import User
-from notifications.models import Delivery, Robot
+from notifications.models import Delivery, DeliveryChannel, Robot
 from notifications.states import DeliveryState
 
-# A delivery that is due and has not left for so long: no worker, or a channel that is down.
-LATE_AFTER = timedelta(minutes=30)
+# A delivery that is due and has not left for so long: no worker, or a channel that is down. Servers that ask strangers to come back
+# later (greylisting) have had three more attempts by then.
+LATE_AFTER = timedelta(hours=1)
 RECENT = timedelta(days=7)
 
 
@@ -46,6 +48,8 @@ def counters(now: datetime) -> Counters:
 def oldest_due(now: datetime) -> datetime | None:
     """Since when the longest waiting delivery has been due; None when nothing waits that could have left."""
     found = Delivery.objects.filter(state__in=(DeliveryState.WAITING, DeliveryState.SENDING), due_at__lte=now)
+    if not settings.NOTICES_BY_EMAIL:  # what was written before it was switched off
+        found = found.exclude(channel=DeliveryChannel.EMAIL)
     return found.aggregate(oldest=Min("due_at"))["oldest"]
 
 

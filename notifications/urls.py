@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("<int:pk>/open", views.open_notice, name="open"),
     path("read", views.read_all, name="read_all"),
+    path("preferences", views.preferences_page, name="preferences"),
 ]

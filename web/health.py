@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from jobs.scheduling import database_now
 from jobs.selectors import late_work
+from notifications import selectors
 
 # Written every minute by a task that beat sends and a worker runs: silence means that one of the two is gone.
 HEARTBEAT = "worker-heartbeat"
@@ -22,6 +24,7 @@ class Health:
     database: bool
     redis: bool
     worker: bool | None
+    deliveries: bool | None  # None while the database does not answer
     schedule: bool | None  # None while no work of the clock was ever heard of, or the database does not answer
 
     @property
@@ -35,7 +38,11 @@ def check() -> Health:
     is_redis, heard = _redis()
     is_database = _database()
     return Health(
-        is_database, is_redis, None if heard is None else time.time() - heard < SILENT_AFTER, _schedule() if is_database else None
+        is_database,
+        is_redis,
+        None if heard is None else time.time() - heard < SILENT_AFTER,
+        not selectors.is_late(timezone.now()) if is_database else None,
+        _schedule() if is_database else None,
     )
 
 

@@ -31,7 +31,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     state = health.check()
     words = {True: "ok", False: "down", None: "not heard of"}
     parts = {name: words[getattr(state, name)] for name in ("database", "redis", "worker")}
-    parts["schedule"] = "late" if state.schedule is False else words[state.schedule]
+    parts |= {name: "late" if getattr(state, name) is False else words[getattr(state, name)] for name in ("deliveries", "schedule")}
     return JsonResponse({"status": "ok" if state.serves else "down"} | parts, status=200 if state.serves else 503)
 
 

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 def test_all_is_well(client):
     health.beat()
-    assert client.get("/healthz").json() == {"status": "ok", "database": "ok", "redis": "ok", "worker": "ok", "schedule": "not heard of"}
+    parts = {"database": "ok", "redis": "ok", "worker": "ok", "deliveries": "ok", "schedule": "not heard of"}
+    assert client.get("/healthz").json() == {"status": "ok", **parts}
 
 
 def test_a_worker_nobody_heard_of_is_told_but_pages_are_served(client):
