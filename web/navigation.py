@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AdminRole
 from positions.models import BodyKind
 from positions.scopes import Scope
+from reporting.dashboards.selection import leads_somebody, sees_units_below
 
 Predicate = Callable[[Scope], bool]
 
@@ -177,7 +178,15 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
-    Section(_("Reports"), "chart-bar", (Entry(_("Import a register"), "reporting:imports", keeps_register),)),
+    Section(
+        _("Reports"),
+        "chart-bar",
+        (
+            Entry(_("Dashboard"), "reporting:dashboard", leads_somebody),
+            Entry(_("Units side by side"), "reporting:subtree", sees_units_below),
+            Entry(_("Import a register"), "reporting:imports", keeps_register),
+        ),
+    ),
     Section(
         _("Organisation"),
         "sitemap",
@@ -185,7 +194,10 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Unit"), "organisation:index", browses_organisation),
             Entry(_("People"), "organisation:people", browses_organisation),
             Entry(_("Accounts"), "accounts:index", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
+            Entry(_("Interface for other systems"), "api:tokens", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Audit"), "audit:index", is_admin(AdminRole.AUDIT)),
+            Entry(_("Deliveries"), "web:deliveries", is_admin(AdminRole.SYSTEM)),
+            Entry(_("Robots of group chats"), "web:robots", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Scheduled work"), "schedule:index", is_admin(AdminRole.SYSTEM, AdminRole.AUDIT)),
         ),
     ),
