@@ -14,7 +14,7 @@ from audit.sentences import sentence, tone
 OPEN_PREFIXES = ("account.", "signin.", "organisation.", "audit.", "job.", "request.", "settings.")
 # Steps of which it is not even told what they are and to which object they belong: a number or a kind would say that there is a lead
 # (domain §4, quality.md: reports). That somebody did something, when and from where stays visible.
-CONFIDENTIAL_PREFIXES = ("lead.", "leads.")
+CONFIDENTIAL_PREFIXES = ("lead.", "leads.", "confidential.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,5 +11,11 @@ sentences.register(
         "ruleset.switched_on": _("{actor} switched on the rule set “{object}”"),
         "ruleset.replaced": _("The rule set “{object}” was replaced by a newer one"),
         "ruleset.dropped": _("{actor} dropped the draft “{object}”"),
+        "proposal.put_forward": _("{actor} put forward that the level be raised from “{old}” to “{new}”"),
+        "proposal.accepted": _("{actor} accepted the proposed change of the level from “{old}” to “{new}”"),
+        "proposal.declined": _("{actor} kept the level “{old}”; “{new}” had been proposed"),
+        "proposal.lapsed": _("The proposal of another level lapsed"),
+        "confidential.forwarded": _("{actor} put the matter before the leading group"),
+        "confidential.set_aside": _("{actor} set the matter aside"),
     }
 )

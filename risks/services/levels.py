@@ -16,7 +16,7 @@ from accounts.models import User
 from audit import services as audit
 from common.errors import DomainError
 from common.writes import lock
-from notifications.services import notify
+from notifications.services import Message, notify_many
 from risks.models import Level, RiskPoint
 from risks.permissions import register as permissions
 from risks.services import points
@@ -64,7 +64,7 @@ def _set(risk: RiskPoint, level: Level, organisation: Organisation, today: date)
 def _changes(old: Level, new: Level, leaders: tuple[int | None, int | None], people: Mapping[int, User]) -> dict[str, list[Any]]:
     changes: dict[str, list[Any]] = {"current_level": [old.label, new.label]}
     if leaders[0] != leaders[1]:
-        changes["responsible_leader"] = [str(people[pk]) if pk in people else "" for pk in leaders]
+        changes["responsible_leader"] = [str(people[pk]) if pk and pk in people else "" for pk in leaders]
     return changes
 
 
@@ -146,6 +146,7 @@ def _tell(
     for risk, _level in ready:
         for pk in {risk.responsible_leader_id, before[risk.pk][1], risk.direct_holder_id} - {None}:
             concerned[pk].append(risk)  # type: ignore[index]
+    messages = []
     for pk, risks in concerned.items():
         if len(risks) == 1:
             text, url = _text(risks[0], before[risks[0].pk][0]), risks[0].get_absolute_url()
@@ -156,4 +157,5 @@ def _tell(
                 len(risks),
             ) % {"n": len(risks), "risk": risks[0]}
             url = reverse("risks:register")
-        notify([people[pk]], kind="risk", text=text, url=url, except_for=by)
+        messages.append(Message([people[pk]], "risk", text, url, except_for=by))
+    notify_many(messages)

@@ -1,0 +1,50 @@
+"""Who reads what waits for the leading group, and who decides it (domain §3: a fall always needs their decision)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.verdicts import YES, Verdict, no
+from positions.scopes import Scope
+from regrading.models import Origin, Proposal
+from regrading.states import ProposalState
+from risks.permissions import register as risks
+from risks.permissions.grading import session_unit_ids
+
+DECIDED = _("It has been decided already, or has lapsed.")
+LEVEL_MOVED = _("The level has changed since it was proposed.")
+OWN_PROPOSAL = _("Whoever put it forward does not decide it.")
+
+
+def reading_unit_ids(scope: Scope) -> frozenset[int]:
+    """Units whose list of proposals the person reads: the leading group, its office, the unit head."""
+    return session_unit_ids(scope)
+
+
+def decides_in(scope: Scope, unit_id: int) -> bool:
+    """Head of the leading group, or its office."""
+    return risks.decides_for(scope, unit_id)
+
+
+def may_decide(user: User, proposal: Proposal) -> Verdict:
+    """Accept it or keep the level: as for any other decision on the level of a point, never about the own position's.
+
+    Reads `proposal.risk.current_level` and `proposal.to_level`.
+    """
+    if proposal.state != ProposalState.OPEN:
+        return no(DECIDED)
+    verdict = risks.may_adjust_level(user, proposal.risk)
+    if not verdict:
+        return verdict
+    if proposal.proposed_by_id == user.pk:
+        return no(OWN_PROPOSAL)
+    return YES if _still_fits(proposal) else no(LEVEL_MOVED)
+
+
+def _still_fits(proposal: Proposal) -> bool:
+    """A score asks to leave the level it found; the committee asks for at least a level."""
+    current, wanted = proposal.risk.current_level, proposal.to_level
+    if current.scale_id != wanted.scale_id:
+        return False
+    if proposal.origin == Origin.COMMITTEE:
+        return wanted.severity > current.severity
+    return proposal.from_level_id == current.pk

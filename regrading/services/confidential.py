@@ -1,0 +1,232 @@
+"""What evidence that not everybody may see asks for, found at night and considered by the discipline committee (ADR 0020).
+
+Nothing here writes to, counts in or answers for anything outside the confidential tables, but for the proposal that a member of the
+committee puts forward in their own words.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit import services as audit
+from common.errors import DomainError, NotPossible
+from common.writes import lock
+from notifications.services import Message, notify_many
+from positions.models import BodyKind, BodyMembership
+from regrading.evidence import evaluate, everything
+from regrading.evidence.grades import shown_to_all
+from regrading.models import ConfidentialFinding, ConfidentialSource, Direction, Origin, Proposal, RuleSet
+from regrading.permissions import confidential as permissions
+from regrading.services.locks import hold
+from regrading.services.proposing import KIND, deciders
+from regrading.states import CONFIDENTIAL_TABLE, PROPOSAL_TABLE, ConfidentialState
+from risks.models import RiskPoint
+
+GROUNDS_LENGTH = 500
+_GRAVER = """
+SELECT g.risk_id, g.level_id, g.score, g.contributions, g.sources
+FROM graded g
+JOIN risks_level full_level ON full_level.id = g.level_id
+JOIN risks_level now ON now.id = g.current_id
+LEFT JOIN regrading_score s ON s.risk_id = g.risk_id
+LEFT JOIN risks_level open_level ON open_level.id = s.level_id AND open_level.scale_id = full_level.scale_id
+LEFT JOIN regrading_proposal p ON p.risk_id = g.risk_id AND p.state = 'open'
+LEFT JOIN risks_level proposed ON proposed.id = p.to_level_id AND proposed.scale_id = full_level.scale_id
+WHERE g.score IS NOT NULL
+  AND full_level.severity > greatest(now.severity, COALESCE(open_level.severity, 0), COALESCE(proposed.severity, 0))
+ORDER BY g.risk_id
+"""
+Key = tuple[str, int]  # kind and id of a source
+Weights = dict[Key, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A point for which all evidence asks for more than the open evidence does, and the confidential sources with their points."""
+
+    risk_id: int
+    level_id: int
+    score: int
+    contributions: list[Any]
+    sources: Weights
+
+
+@transaction.atomic
+def search(*, unit_id: int, as_of: date, rule_set: RuleSet) -> None:
+    """Open, renew and lapse the unit's findings, and tell new ones to those who may see all of their sources. Twice changes nothing more.
+
+    Called after the unit's scores are written. What was put forward or set aside comes back only when there is a source that was not in
+    an earlier finding of the point, or one that now counts graver than it did then.
+    """
+    hold(unit_id)
+    seen = {row.risk_id: row for row in _graver(unit_id, as_of, rule_set)}
+    open_now = {finding.risk_id: finding for finding in _with_sources(ConfidentialFinding.objects.open().filter(unit_id=unit_id))}
+    known = _known(list(seen.keys() - open_now.keys()))
+    for risk_id, finding in open_now.items():
+        row = seen.get(risk_id)
+        if row is None:
+            CONFIDENTIAL_TABLE.move(finding, "lapse")
+            finding.save()
+        else:
+            _renew(finding, row, rule_set)
+    opened = []
+    for risk_id, row in seen.items():
+        if risk_id in open_now or not _is_new(row.sources, known.get(risk_id, {})):
+            continue
+        finding = ConfidentialFinding.objects.create(
+            risk_id=risk_id,
+            unit_id=unit_id,
+            level_id=row.level_id,
+            score=row.score,
+            contributions=row.contributions,
+            rule_set=rule_set,
+            opened_on=as_of,
+        )
+        _set_sources(finding, row.sources)
+        opened.append(finding.pk)
+    _tell(opened, unit_id, as_of)
+
+
+def _graver(unit_id: int, as_of: date, rule_set: RuleSet) -> list[_Seen]:
+    points = RiskPoint.objects.registered().filter(unit_id=unit_id)
+    evaluation = evaluate(points, rules=rule_set.values, as_of=as_of, with_sources=True, **everything())
+    rows = evaluation.fetch(_GRAVER)
+    results = {pk for row in rows for kind, pk, _points in row[4] if kind == "result"}
+    shown = set(shown_to_all().filter(pk__in=results).values_list("pk", flat=True))
+    found = []
+    for risk_id, level_id, score, contributions, sources in rows:
+        weights = {(kind, pk): points for kind, pk, points in sources if not (kind == "result" and pk in shown)}
+        if weights:
+            found.append(_Seen(risk_id, level_id, score, contributions, weights))
+    return found
+
+
+def _with_sources(findings: Any) -> list[ConfidentialFinding]:
+    return list(findings.prefetch_related("sources").order_by("pk"))
+
+
+def _known(risk_ids: list[int]) -> dict[int, Weights]:
+    """What people have decided about before: the most that each source counted then."""
+    known: dict[int, Weights] = defaultdict(dict)
+    decided = ConfidentialFinding.objects.filter(risk__in=risk_ids, state__in=[ConfidentialState.FORWARDED, ConfidentialState.SET_ASIDE])
+    for finding in _with_sources(decided):
+        for source in finding.sources.all():
+            known[finding.risk_id][source.key] = max(source.weight, known[finding.risk_id].get(source.key, 0))
+    return known
+
+
+def _is_new(sources: Weights, known: Weights) -> bool:
+    return any(weight > known.get(key, -1) for key, weight in sources.items())
+
+
+def _renew(finding: ConfidentialFinding, row: _Seen, rule_set: RuleSet) -> None:
+    """Bring an open one up to date; who reads it meanwhile gets a conflict when they decide."""
+    before = {source.key: source.weight for source in finding.sources.all()}
+    same = (finding.level_id, finding.score, finding.contributions) == (row.level_id, row.score, row.contributions)
+    if same and before == row.sources:
+        return
+    finding.level_id, finding.score, finding.contributions, finding.rule_set = row.level_id, row.score, row.contributions, rule_set
+    finding.save()
+    if before != row.sources:
+        finding.sources.all().delete()
+        _set_sources(finding, row.sources)
+
+
+def _set_sources(finding: ConfidentialFinding, sources: Weights) -> None:
+    ConfidentialSource.objects.bulk_create(
+        ConfidentialSource(finding=finding, kind=kind, weight=weight, **{f"{kind}_id": pk})
+        for (kind, pk), weight in sorted(sources.items())
+    )
+
+
+def _tell(opened: list[int], unit_id: int, as_of: date) -> None:
+    """One neutral notice a night to each member of the committee who sees at least one of the new findings."""
+    if not opened:
+        return
+    seats = BodyMembership.objects.in_force().filter(body__unit_id=unit_id, body__kind=BodyKind.DISCIPLINE_COMMITTEE)
+    members = {seat.person_id: seat.person for seat in seats.select_related("person")}
+    told = [pk for pk, person in members.items() if ConfidentialFinding.objects.visible_to(person).filter(pk__in=opened).exists()]
+    key, url = f"confidential:{unit_id}:{as_of.isoformat()}", reverse("regrading:confidential")
+    notify_many([Message(told, "confidential", _("Something waits for your consideration"), url, key, sensitive=True)])
+
+
+def _locked(finding: ConfidentialFinding, by: User, version: int | None) -> ConfidentialFinding:
+    hold(finding.unit_id)
+    finding = lock(ConfidentialFinding.objects, finding.pk, version=version)
+    permissions.may_consider(by, finding).require()
+    return finding
+
+
+def _close(finding: ConfidentialFinding, step: str, by: User) -> None:
+    transition = CONFIDENTIAL_TABLE.move(finding, step)
+    finding.decided_by, finding.decided_at = by, timezone.now()
+    finding.save()
+    # The number and nothing else: neither reason nor point, for the audit administrator reads it.
+    audit.record(transition.audit, by=by, obj=finding)
+
+
+@transaction.atomic
+def forward(*, finding: ConfidentialFinding, grounds: str, by: User, version: int | None = None) -> Proposal:
+    """Propose the level to the leading group, in one's own words and without any source. An open proposal of the score gives way.
+
+    Raises NotAllowed, Conflict, DomainError without grounds, NotPossible where that level is proposed or in force by now.
+    """
+    finding = _locked(finding, by, version)
+    grounds = _words(grounds, _("Say in your own words why the level should be raised. Name no lead, no warning and no source."))
+    risk, level = RiskPoint.objects.select_related("current_level").get(pk=finding.risk_id), finding.level
+    waiting = Proposal.objects.open().filter(risk=risk).select_related("to_level").select_for_update(of=("self",)).first()
+    if level.severity <= risk.current_level.severity or (waiting and waiting.to_level.severity >= level.severity):
+        raise NotPossible(_("The risk point has this level by now, or it is proposed already. Set the matter aside."))
+    if waiting:
+        audit.record(PROPOSAL_TABLE.move(waiting, "lapse").audit, by=None, obj=waiting)
+        waiting.save()
+    proposal = Proposal.objects.create(
+        risk=risk,
+        unit_id=finding.unit_id,
+        direction=Direction.RISE,
+        origin=Origin.COMMITTEE,
+        from_level=risk.current_level,
+        to_level=level,
+        grounds=grounds,
+        proposed_by=by,
+        opened_on=timezone.localdate(),
+    )
+    finding.proposal = proposal
+    _close(finding, "forward", by)
+    changes = {"current_level": [risk.current_level.label, level.label]}
+    audit.record("proposal.put_forward", by=by, obj=proposal, reason=grounds, changes=changes)
+    _tell_group(proposal, risk, by)
+    return proposal
+
+
+def _tell_group(proposal: Proposal, risk: RiskPoint, by: User) -> None:
+    """Deciders, and the responsible leader: who of them may see the proposal, which is neither the holder nor anybody below."""
+    people = User.objects.filter(pk__in=[*deciders(proposal.unit_id), risk.responsible_leader_id or 0])
+    told = [person.pk for person in people if Proposal.objects.visible_to(person).filter(pk=proposal.pk).exists()]
+    text = _("A risk point is proposed for a graver level")
+    notify_many([Message(told, KIND, text, reverse("regrading:proposals"), sensitive=True, except_for=by)])
+
+
+@transaction.atomic
+def set_aside(*, finding: ConfidentialFinding, reason: str, by: User, version: int | None = None) -> ConfidentialFinding:
+    """Nothing follows from it, with the reason. Raises NotAllowed, Conflict, and DomainError without a reason."""
+    finding = _locked(finding, by, version)
+    finding.reason = _words(reason, _("Say why nothing follows from it."))
+    _close(finding, "set_aside", by)
+    return finding
+
+
+def _words(text: str, required: str) -> str:
+    text = text.strip()
+    if not text:
+        raise DomainError(required)
+    if len(text) > GROUNDS_LENGTH:
+        raise DomainError(_("The reason is too long: at most %(n)d characters.") % {"n": GROUNDS_LENGTH})
+    return text
