@@ -134,6 +134,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Measures"), "risks:measures", works_here),
             Entry(_("Risk levels of positions"), "risks:position_levels", works_here),
             Entry(_("Grading schemes"), "risks:schemes", grades),
+            Entry(_("Rules of re-grading"), "regrading:rule_sets", sees_whole_unit),
         ),
         primary=True,
     ),

@@ -1,6 +1,8 @@
 """Addresses under /regrading/: one module a task."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "regrading"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("regrading.urls.rule_sets")),
+]
