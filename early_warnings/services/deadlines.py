@@ -41,6 +41,7 @@ from positions.models import BodyKind, BodyMembership, BodyRole
 _LOG = logging.getLogger(__name__)
 _RELATED = ("unit", "person", "department", "responsible", "discipline_body", "party_body")
 S = WarningState
+SOON = 3  # working days before the date of a measure
 
 
 def follow(*, today: date) -> int:
@@ -189,14 +190,24 @@ def _carrying_out(disposition: Disposition, warning: Warning) -> list[User]:
 
 
 def _measures(warning: Warning, today: date) -> bool:
-    """Measures of the present round that are over their date: who rectifies is told once."""
-    late = RectificationMeasure.objects.filter(
-        report__warning=warning, report__round=warning.round, report__submitted_at=None, is_done=False, due_on__lt=today
+    """Measures of the present round: who rectifies is told once some days before the date, and once when it is over."""
+    waiting = RectificationMeasure.objects.filter(
+        report__warning=warning,
+        report__round=warning.round,
+        report__submitted_at=None,
+        is_done=False,
+        due_on__lte=workdays.add_workdays(today, SOON),
     )
     told = False
-    for measure in late:
-        text = _("A measure of rectification was due on %(day)s and is not done.") % {"day": measure.due_on.isoformat()}
-        told |= _once(recipients(warning), warning, _key(warning, "measure", str(measure.pk)), text, "warning.overdue")
+    for measure in waiting:
+        words = {"day": measure.due_on.isoformat()}
+        if measure.due_on < today:
+            key, action = _key(warning, "measure", str(measure.pk)), "warning.overdue"
+            text = _("A measure of rectification was due on %(day)s and is not done.") % words
+        else:
+            key, action = _key(warning, "measure", f"{measure.pk}:{measure.due_on:%Y%m%d}"), "warning.reminded"
+            text = _("A measure of rectification is due on %(day)s.") % words
+        told |= _once(recipients(warning), warning, key, text, action)
     return told
 
 

@@ -12,6 +12,8 @@ from assessments.round_findings import findings, rater_counts
 from assessments.services import ballots, phases, raters, rounds
 from assessments.services import settings as settings_service
 from common.errors import Conflict, DomainError, NotAllowed, NotPossible
+from deadlines.models import Reminder
+from deadlines.services import engine
 from notifications.models import Notice
 from positions.models import Appointment
 from tests.factories.assessments import assessed_in, colleague, only_raters, raters_of, round_open, round_set_up, secretary, weeks
@@ -285,25 +287,27 @@ def test_reminders_go_out_once_and_to_all_raters_alike(bureau: SmallUnit) -> Non
     keys = [indicator.key for indicator in found.groups.get(group="staff").frozen.indicators]
     answered = raters_of(clerk)[0]
     ballots.vote(assessed=clerk, by=answered, answers=dict.fromkeys(keys, "good"))
-    last = found.phases.get(phase="rating").ends_on
-    phases.follow(today=last - timedelta(days=6))
-    assert not Notice.objects.filter(key__contains="rating-ends").exists()
-    for _twice in range(2):
-        phases.follow(today=last)
-    told = Notice.objects.filter(key__contains="rating-ends").values_list("person_id", flat=True)
-    asked = set(Rater.objects.filter(assessed__round=found).values_list("person_id", flat=True))
-    assert sorted(told) == sorted(asked)
+    found.phases.filter(phase="rating").update(starts_on=date(2026, 11, 2), ends_on=date(2026, 11, 20))  # a Friday
+    asked = sorted(set(Rater.objects.filter(assessed__round=found).values_list("person_id", flat=True)))
     assert answered.pk in asked
+    for today, stage in ((date(2026, 11, 17), None), (date(2026, 11, 18), "before:2"), (date(2026, 11, 20), "day")):
+        for _twice in range(2):
+            engine.remind(today=today, only=["round_rating"])
+        told = Reminder.objects.filter(kind="round_rating", told_on=today)
+        assert sorted(told.values_list("person_id", flat=True)) == (asked if stage else [])
+        assert set(told.values_list("stage", flat=True)) == ({stage} if stage else set())
+    engine.remind(today=date(2026, 11, 23), only=["round_rating"])
+    assert not Reminder.objects.filter(kind="round_rating", told_on=date(2026, 11, 23)).exists()
 
 
-def test_a_late_phase_is_told_to_the_discipline_committee_once(bureau: SmallUnit) -> None:
+def test_a_late_phase_is_told_to_the_discipline_committee_once_and_climbs_to_the_unit_head(bureau: SmallUnit) -> None:
     found = round_set_up(bureau)
-    late = found.phases.get(phase="setting_up").ends_on + timedelta(days=1)
-    for _twice in range(2):
-        phases.follow(today=late)
-    told = Notice.objects.filter(key__startswith=f"round:{found.pk}:setting_up", key__endswith="late")
-    assert {notice.person for notice in told} == {bureau.discipline_head, secretary(bureau)}
-    assert told.count() == 2
+    found.phases.filter(phase="setting_up").update(starts_on=date(2026, 11, 2), ends_on=date(2026, 11, 20))
+    for today in (date(2026, 11, 23), date(2026, 11, 23), date(2026, 11, 25)):
+        engine.remind(today=today, only=["round_phase"])
+    told = Reminder.objects.filter(kind="round_phase", object_id=found.pk).values_list("person", "stage")
+    committee = [(bureau.discipline_head.pk, "over:1"), (secretary(bureau).pk, "over:1")]
+    assert sorted(told) == sorted([*committee, (bureau.head.pk, "up:1")])
 
 
 def test_late_results_leave_the_full_days_for_notice_and_appeal(bureau: SmallUnit) -> None:

@@ -1,4 +1,4 @@
-"""Which reminder holds on which day, worked out with a calendar on the wall: 2026, 中秋 25 September, 国庆 1–7 October, 10 October worked."""
+"""Which reminder holds on which day, worked out with a calendar of 2026: 中秋 25 September, 国庆 1–7 October, 10 October worked."""
 
 from datetime import date, timedelta
 

@@ -10,7 +10,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from early_warnings.models import Disposition, DispositionKind, Escalation, LimitedStep, Tier, Warning
+from early_warnings.models import Disposition, DispositionKind, Escalation, LimitedStep, RectificationMeasure, Tier, Warning
 from early_warnings.services import deadlines, statements
 from early_warnings.services import settings as settings_services
 from notifications.models import Notice
@@ -169,6 +169,21 @@ def test_statements_and_dispositions_have_limits_too(unit: SmallUnit) -> None:
     assert told() == {"纪检组长韩": 1, "办公室乙": 1, "办公室副科长": 1}
     deadlines.follow(today=RED)
     assert told() == {"纪检组长韩": 2, "办公室乙": 2, "办公室副科长": 2}
+
+
+def test_measures_of_rectification_are_reminded_of_before_their_day_and_after_it(unit: SmallUnit) -> None:
+    warning = running(unit, "rectifying")
+    RectificationMeasure.objects.filter(report__warning=warning).update(due_on=DUE)
+    Warning.objects.filter(pk=warning.pk).update(step_due_on=date(2027, 6, 1))
+    recipients = {"行政审批科甲": 1, "行政审批科科长": 1}
+    deadlines.follow(today=date(2026, 11, 17))
+    assert told() == {}
+    for today in (date(2026, 11, 18), date(2026, 11, 19), DUE):  # three working days before: Thursday, Friday, Monday
+        deadlines.follow(today=today)
+        assert told() == recipients
+    deadlines.follow(today=RED)
+    deadlines.follow(today=RED)
+    assert told() == {name: 2 for name in recipients}
 
 
 def test_the_light_of_a_step(unit: SmallUnit) -> None:
