@@ -36,11 +36,11 @@ class ApiToken(Timed, Versioned):
     state = models.CharField(_("state"), max_length=10, choices=TokenState, default=TokenState.REQUESTED)
     expires_on = models.DateField(_("valid until"))
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked for by"))
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    approved_at = models.DateTimeField(pgettext_lazy("token", "approved on"), null=True, blank=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("revoked by")
     )
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_at = models.DateTimeField(pgettext_lazy("token", "revoked on"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     last_used_on = models.DateField(_("last used"), null=True, blank=True)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from api import permissions, services
 from api.description import operations
-from api.endpoint import endpoint
+from api.endpoint import described
 from api.forms import TokenForm
 from api.models import ApiToken
 from api.tables import TokenFilter, TokenTable
@@ -111,12 +111,12 @@ def _page(request: HttpRequest, found: ApiToken, **more: Any) -> HttpResponse:
 @require_GET
 def description(request: HttpRequest) -> HttpResponse:
     """The interface in words, from its OpenAPI description."""
-    return render_page(request, "api/description.html", {"operations": operations(endpoint.get_openapi_schema())})
+    return render_page(request, "api/description.html", {"operations": operations(described())})
 
 
 @require_GET
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI description as a file."""
-    answer = JsonResponse(endpoint.get_openapi_schema(), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer = JsonResponse(described(), json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer.headers["Content-Disposition"] = 'attachment; filename="lianfang-openapi.json"'
     return answer

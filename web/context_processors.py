@@ -56,7 +56,10 @@ def _shell(request: HttpRequest, user: User, row: Mapping[str, Any]) -> dict[str
         "unread": row["unread"],
         "unread_text": f"{SHOWN_UNREAD}+" if row["unread"] > SHOWN_UNREAD else str(row["unread"]),
         "post": AdminRole(user.admin_role).label if user.is_administrator else row["post"] or "",
-        "user_menu": [{"label": _("My files"), "url": reverse("jobs:index"), "icon": "folder"}],
+        "user_menu": [
+            {"label": _("My files"), "url": reverse("jobs:index"), "icon": "folder"},
+            {"label": _("Interface for other systems"), "url": reverse("api:tokens"), "icon": "plug"},
+        ],
     }
 
 

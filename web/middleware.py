@@ -7,6 +7,7 @@ from common.errors import Conflict, DomainError
 from common.middleware import GetResponse
 
 METHODS = ("GET", "HEAD", "POST")
+READING = ("GET",)  # all that the interface for other systems knows
 # Shorter words without Chinese are codes of choices, numbers and dates: nobody needs them back.
 SHORT = 15
 
@@ -18,8 +19,9 @@ class ErrorPagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:  # class-based views of libraries take PUT for POST
-            return HttpResponseNotAllowed(METHODS)
+        methods = READING if request.path.startswith("/api/") else METHODS
+        if request.method not in methods:  # class-based views of libraries take PUT for POST
+            return HttpResponseNotAllowed(methods)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
