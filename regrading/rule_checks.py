@@ -31,10 +31,10 @@ def _limits(rules: Rules, words: Words) -> Iterable[Problem]:
     values = values_of(rules)
     for item in items(words):
         if item.name not in values:
-            yield Problem(item.name, _("“%(item)s” is missing.") % {"item": item.label})
+            yield Problem(item.name, _("Missing: %(item)s") % {"item": item.label})
         elif not item.lowest <= values[item.name] <= item.highest:
             limits = {"item": item.label, "lowest": item.lowest, "highest": item.highest}
-            yield Problem(item.name, _("“%(item)s” lies between %(lowest)d and %(highest)d.") % limits)
+            yield Problem(item.name, _("%(item)s: between %(lowest)d and %(highest)d.") % limits)
 
 
 def _bands(rules: Rules, words: Words) -> Iterable[Problem]:

@@ -92,7 +92,7 @@ def items(words: Words) -> list[Item]:
     ]
     found += [
         Item("review_after", Section.REVIEW, _("months without review from which it counts"), months, 1, MOST_MONTHS),
-        Item("review_first", Section.REVIEW, _("points then"), points, 0, MOST_POINTS),
+        Item("review_first", Section.REVIEW, _("points given then"), points, 0, MOST_POINTS),
         Item("review_every", Section.REVIEW, _("and again after each further months"), months, 1, MOST_MONTHS),
         Item("review_step", Section.REVIEW, _("points each time"), points, 0, MOST_POINTS),
         Item("review_most", Section.REVIEW, _("for missing review at most"), points, 0, MOST_POINTS),

@@ -84,7 +84,8 @@ def differences(old: Rules, new: Rules, words: Words) -> list[Difference]:
 
 def changes(old: Rules, new: Rules, words: Words) -> dict[str, list[Any]]:
     """The same for the audit: label → [old, new]."""
-    return {f"{one.section.label}: {one.label}": [one.old, one.new] for one in differences(old, new, words)}
+    told = differences(old, new, words)
+    return {_("%(section)s: %(item)s") % {"section": one.section.label, "item": one.label}: [one.old, one.new] for one in told}
 
 
 def amount(kind: Kind, number: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regrading.rule_checks import problems
@@ -49,7 +49,7 @@ class RulesForm(forms.Form):
         for row in range(SURVEY_ROWS):
             bound, points = found.get(f"surveys_from_{row}"), found.get(f"surveys_points_{row}")
             if (bound is None) != (points is None) and not self.has_error(f"surveys_from_{row}"):
-                self.add_error(f"surveys_points_{row}", _t("Fill in both numbers of the row, or none."))
+                self.add_error(f"surveys_points_{row}", gettext("Fill in both numbers of the row, or none."))
         if not self.errors:
             self.rules = rules_from({name: value for name, value in found.items() if name != "note"}, self.words)
             for problem in problems(self.rules, self.words):

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.history import History
@@ -58,7 +58,7 @@ class RuleSet(Timed, Versioned):
         ]
 
     def __str__(self) -> str:
-        return _t("rules of re-grading, version %(n)d") % {"n": self.number}
+        return gettext("rules of re-grading, version %(n)d") % {"n": self.number}
 
     def get_absolute_url(self) -> str:
         """Its page."""
