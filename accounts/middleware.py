@@ -35,7 +35,12 @@ class SessionLimitsMiddleware:
 
 
 def _may_note(request: HttpRequest, seconds: int) -> bool:
-    """Whether the time of this request may be written, so many seconds after the one that was written last."""
+    """Whether the time of this request may be written, so many seconds after the one that was written last.
+
+    A page that refreshes itself is not somebody at work: left open, it would keep the session alive for good.
+    """
+    if "X-Refresh" in request.headers:
+        return False
     if not request.path.startswith(settings.UNTIMED_PATHS):
         return True
     return request.method == "GET" and seconds >= SEEN_EVERY_UNTIMED

@@ -3,10 +3,14 @@
 from django.urls import path
 
 from reporting.integrity.views import files, requests
-from reporting.views import assessments, documents, imports
+from reporting.views import assessments, dashboard, documents, imports
 
 app_name = "reporting"
 urlpatterns = [
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/wide/", dashboard.wide, name="wide"),
+    path("dashboard/units/", dashboard.subtree, name="subtree"),
+    path("dashboard/rows/<slug:kind>/", dashboard.rows, name="dashboard_rows"),
     path("imports/", imports.index, name="imports"),
     path("imports/new/", imports.new, name="import_new"),
     path("imports/template/", imports.template, name="import_template"),

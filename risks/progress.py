@@ -13,7 +13,6 @@ from positions.scopes import scope_of
 from positions.states import ItemState
 from risks.form_selectors import current_catalogue
 from risks.models import Campaign, CampaignPhase, Declaration, Measure, PhaseKind
-from risks.permissions.campaigns import sees_all
 from risks.states import FormState, MeasureState, RiskState
 
 # The columns of progress, in the order of a form's life. “Not begun”: a draft that nobody has saved since it was opened.
@@ -30,15 +29,20 @@ HANDED_IN = (FormState.IN_REVIEW, FormState.REVIEWED, FormState.GRADED)
 UNTOUCHED = Q(state=FormState.DRAFT, version=1)
 
 
-def rows(user: User, campaign: Campaign) -> QuerySet[Any]:
-    """The forms whose progress the person sees: of the whole unit, of departments led or in charge of, and one's own."""
+def shown_to(user: User, forms: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of the forms whose progress the person sees: of the whole unit, of departments led or in charge of, and one's own."""
     scope = scope_of(user)
-    found = Declaration.objects.filter(campaign=campaign).active()
-    if not sees_all(scope, campaign.unit_id):
-        condition = Q(declarant=user) | Q(department_id__in=scope.reviewed_department_ids)
-        if campaign.unit_id in scope.leadership_unit_ids:
-            condition |= Q(kind="unit")
-        found = found.filter(condition)
+    return forms.filter(
+        Q(unit_id__in=scope.whole_unit_ids)
+        | Q(declarant=user)
+        | Q(department_id__in=scope.reviewed_department_ids)
+        | Q(kind="unit", unit_id__in=scope.leadership_unit_ids)
+    )
+
+
+def rows(user: User, campaign: Campaign) -> QuerySet[Any]:
+    """The forms of a campaign whose progress the person sees, with the column of the table each stands in."""
+    found = shown_to(user, Declaration.objects.filter(campaign=campaign).active())
     return found.annotate(bucket=Case(When(UNTOUCHED, then=Value(NOT_BEGUN)), default=F("state")))
 
 

@@ -185,6 +185,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("Dashboard"), "reporting:dashboard", leads_somebody),
             Entry(_("Units side by side"), "reporting:subtree", sees_units_below),
+            Entry(_("Integrity files"), "reporting:file_requests", works_here),
             Entry(_("Import a register"), "reporting:imports", keeps_register),
         ),
     ),

@@ -30,6 +30,10 @@ class RegisterFilter(filters.FilterSet):
     aspect = filters.ChoiceFilter(choices=Aspect.choices, label=_("Source of the risk"))
     major_matter = filters.ChoiceFilter(choices=MajorMatter.choices, label=_("Major matter"))
     source = filters.ChoiceFilter(choices=Source.choices, label=_("Entered by"))
+    # Only by links from elsewhere: a cell of the picture by probability and harm, one of several units.
+    probability = filters.NumberFilter(widget=forms.HiddenInput, min_value=0, max_value=9, label=_("probability"))
+    harm = filters.NumberFilter(widget=forms.HiddenInput, min_value=0, max_value=9, label=_("harm"))
+    unit = filters.NumberFilter(field_name="unit_id", widget=forms.HiddenInput, min_value=1, max_value=2**62, label=_("unit"))
     batch = filters.NumberFilter(field_name="import_batch", min_value=1, max_value=2**62, label=_("Number of the import"))
     state = filters.ChoiceFilter(
         method="of_state",

@@ -1,6 +1,8 @@
 """Reads what coverage is computed from (domain §3: 不留死角、不留空白、不留盲点). It writes nothing; the rules are in `risks.coverage`."""
 
-from positions.models import Appointment, FlowStep, PowerItem
+from django.db.models import QuerySet
+
+from positions.models import Appointment, Catalogue, FlowStep, PowerItem
 from risks.coverage import Coverage, Item, Post, Spot, Step, examine
 from risks.form_selectors import current_catalogue
 from risks.models import Campaign, Declaration, EntryChange, Examination, RiskEntry
@@ -13,9 +15,10 @@ SILENT = (FormState.DRAFT, FormState.CANCELLED)
 def coverage_of(campaign: Campaign, department_ids: frozenset[int] | None = None) -> Coverage:
     """What nobody has looked at in the campaign; of some departments only when `department_ids` is given. Six queries whatever the size."""
     spoken = Declaration.objects.filter(campaign=campaign).exclude(state__in=SILENT)
+    declared = set(spoken.filter(kind="position").values_list("position_id", "declarant_id"))
     return examine(
-        _posts(campaign, department_ids),
-        _items(campaign, department_ids),
+        posts(Appointment.objects.in_force(), campaign, declared, department_ids),
+        items(current_catalogue(campaign.unit_id), department_ids),
         [
             Spot(item, step, matter)
             for item, step, matter in RiskEntry.objects.filter(declaration__in=spoken)
@@ -26,35 +29,35 @@ def coverage_of(campaign: Campaign, department_ids: frozenset[int] | None = None
     )
 
 
-def _posts(campaign: Campaign, department_ids: frozenset[int] | None) -> list[Post]:
-    held = Appointment.objects.in_force().filter(position__unit_id=campaign.unit_id, position__closed_on=None)
+def posts(
+    appointments: QuerySet[Appointment], campaign: Campaign, declared: set[tuple[int, int]], department_ids: frozenset[int] | None
+) -> list[Post]:
+    """The posts that are held, each with those of its holders whose form (position, declarant) was not handed in."""
+    held = appointments.filter(position__unit_id=campaign.unit_id, position__closed_on=None)
     if department_ids is not None:
         held = held.filter(position__department_id__in=department_ids)
-    declared = set(
-        Declaration.objects.filter(campaign=campaign, kind="position").exclude(state__in=SILENT).values_list("position_id", "declarant_id")
-    )
-    posts: dict[int, Post] = {}
+    found: dict[int, Post] = {}
     for position_id, name, department_id, department, person_id, person in held.order_by(
         "position__department__order", "position__order", "position_id", "person__name"
     ).values_list("position_id", "position__name", "position__department_id", "position__department__name", "person_id", "person__name"):
-        there = posts.get(position_id) or Post(position_id, name, department or "", department_id, (), ())
+        there = found.get(position_id) or Post(position_id, name, department or "", department_id, (), ())
         missing = () if (position_id, person_id) in declared else (person,)
-        posts[position_id] = Post(
+        found[position_id] = Post(
             there.id, there.name, there.department, there.department_id, (*there.holders, person), (*there.missing, *missing)
         )
-    return list(posts.values())
+    return list(found.values())
 
 
-def _items(campaign: Campaign, department_ids: frozenset[int] | None) -> list[Item]:
-    catalogue = current_catalogue(campaign.unit_id)
+def items(catalogue: Catalogue | None, department_ids: frozenset[int] | None) -> list[Item]:
+    """The items of a version with their steps."""
     if catalogue is None:
         return []
-    items = PowerItem.objects.filter(catalogue=catalogue).select_related("department", "position__department")
+    rows = PowerItem.objects.filter(catalogue=catalogue).select_related("department", "position__department")
     steps: dict[int, list[Step]] = {}
     for step in FlowStep.objects.filter(item__catalogue=catalogue).select_related("position", "department").order_by("order", "id"):
         steps.setdefault(step.item_id, []).append(Step(step.pk, step.name, step.kind, step.holder))
     found = []
-    for item in items.order_by("number", "pk"):
+    for item in rows.order_by("number", "pk"):
         department = item.department or (item.position.department if item.position else None)
         if department_ids is not None and (department is None or department.pk not in department_ids):
             continue

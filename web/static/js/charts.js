@@ -5,21 +5,31 @@
   const LEVELS = new Set(["red", "orange", "yellow", "blue", "green", "grey"]);
   const drawn = new Map();
 
-  const value = (name) => window.getComputedStyle(document.documentElement).getPropertyValue(`--lf-${name}`).trim();
+  /* Colours and the size of letters where the chart stands: a wide screen is dark and read from afar. */
+  const styleOf = (canvas) => {
+    const style = window.getComputedStyle(canvas);
+    const value = (name) => style.getPropertyValue(`--lf-${name}`).trim();
+    return { value, size: Number.parseInt(value("chart-font"), 10) || 13 };
+  };
 
-  const palette = () => {
+  const palette = (value) => {
     const fallback = ["accent", "blue", "orange", "green", "grey"].map(value);
     return (line, index) => (LEVELS.has(line.colour) ? value(line.colour) : fallback[index % fallback.length]);
   };
 
+  /* Series differ without colour too: lines by mark and stroke, areas on paper by a pattern. */
+  const MARKS = ["circle", "triangle", "rect", "diamond", "pin"];
+  const STROKES = ["solid", "dashed", "dotted"];
+  const paper = window.matchMedia("print");
+
   /* Long names break after eight characters instead of standing askew. */
   const broken = (name) => (name.length > 8 ? name.match(/.{1,8}/gu).slice(0, 3).join("\n") : name);
 
-  const options = (data) => {
-    const colour = palette();
+  const options = (data, { value, size }) => {
+    const colour = palette(value);
     const horizontal = data.kind === "bar";
-    const text = { color: value("text"), fontFamily: FONT, fontSize: 13 };
-    const muted = { color: value("muted"), fontFamily: FONT, fontSize: 12 };
+    const text = { color: value("text"), fontFamily: FONT, fontSize: size };
+    const muted = { color: value("muted"), fontFamily: FONT, fontSize: size - 1 };
     const names = {
       type: "category",
       data: data.categories,
@@ -45,8 +55,9 @@
       data: line.values,
       barMaxWidth: 26,
       barGap: "12%",
-      symbolSize: 7,
-      lineStyle: { width: 2.5 },
+      symbol: MARKS[index % MARKS.length],
+      symbolSize: 8,
+      lineStyle: { width: 2.5, type: STROKES[index % STROKES.length] },
       itemStyle: { color: colour(line, index), borderRadius: data.stacked ? 0 : horizontal ? [0, 3, 3, 0] : [3, 3, 0, 0], borderColor: value("surface"), borderWidth: data.stacked ? 1 : 0 },
       cursor: line.urls ? "pointer" : "default",
       label: {
@@ -57,7 +68,7 @@
         textBorderColor: data.stacked ? colour(line, index) : "transparent",
         textBorderWidth: data.stacked ? 2 : 0,
         fontFamily: FONT,
-        fontSize: 12,
+        fontSize: size - 1,
       },
       endLabel: { show: data.kind === "line", formatter: "{a}", ...text, color: colour(line, index) },
       emphasis: { focus: many ? "series" : "none" },
@@ -66,7 +77,8 @@
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       animationDuration: 250,
       textStyle: { fontFamily: FONT },
-      grid: { left: 8, right: data.kind === "line" ? 84 : 36, top: many && data.kind !== "line" ? 34 : 22, bottom: 6, containLabel: true },
+      aria: { enabled: many && paper.matches, decal: { show: many && paper.matches } },
+      grid: { left: 8, right: data.kind === "line" ? 6 * size + 6 : 36, top: many && data.kind !== "line" ? 2 * size + 8 : 22, bottom: 6, containLabel: true },
       legend: { show: many && data.kind !== "line", type: "scroll", top: 0, left: 0, itemWidth: 12, itemHeight: 12, itemGap: 18, textStyle: text },
       tooltip: {
         trigger: "axis",
@@ -83,9 +95,9 @@
   };
 
   /* Three axes or more from 0 to 100, one line a series; the first one is filled. */
-  const radar = (data) => {
-    const colour = palette();
-    const text = { color: value("text"), fontFamily: FONT, fontSize: 13 };
+  const radar = (data, { value, size }) => {
+    const colour = palette(value);
+    const text = { color: value("text"), fontFamily: FONT, fontSize: size };
     return {
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       animationDuration: 250,
@@ -118,7 +130,7 @@
     };
   };
 
-  const drawing = (data) => (data.kind === "radar" ? radar(data) : options(data));
+  const drawing = (data, canvas) => (data.kind === "radar" ? radar : options)(data, styleOf(canvas));
 
   const start = (figure) => {
     const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
@@ -131,7 +143,7 @@
       return;
     }
     const chart = window.echarts.init(canvas, null, { renderer: "canvas" });
-    chart.setOption(drawing(data));
+    chart.setOption(drawing(data, canvas));
     chart.on("click", (point) => {
       const url = (data.series[point.seriesIndex].urls || [])[point.dataIndex];
       if (url) window.location.assign(url);
@@ -149,6 +161,8 @@
     });
   window.addEventListener("resize", refit);
   window.addEventListener("beforeprint", refit);
-  window.addEventListener("lf:theme", () => drawn.forEach((data, chart) => chart.setOption(drawing(data), true)));
+  const redraw = () => drawn.forEach((data, chart) => chart.setOption(drawing(data, chart.getDom()), true));
+  window.addEventListener("lf:theme", redraw);
+  paper.addEventListener("change", redraw);
   window.lf.each("[data-chart]", start);
 })();

@@ -1,0 +1,54 @@
+"""Many counts in one statement, and rows as they were on a past day."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from reporting.dashboards.selection import Selection
+
+Counts = dict[tuple[Any, ...], int]
+
+
+def grouped(rows: QuerySet[Any], *sets: Sequence[str]) -> list[Counts]:
+    """How many rows there are of each combination of these columns, for several sets of columns at once: the rows are read once.
+
+    An empty set is the count of all.
+    """
+    columns = list(dict.fromkeys(name for one in sets for name in one))
+    try:
+        # Named anew, so that columns of joins and annotations have a name that the statement around them can use.
+        inner, parameters = rows.order_by().values(**{f"g{n}": F(name) for n, name in enumerate(columns)}).query.sql_with_params()
+    except EmptyResultSet:
+        return [{} for _one in sets]
+    known = {name: f"g{n}" for n, name in enumerate(columns)}
+    listed = ", ".join(known.values())
+    wanted = ", ".join(f"({', '.join(known[name] for name in one)})" for one in sets)
+    statement = (
+        f"SELECT {listed}, grouping({listed}), count(*) FROM ({inner}) AS counted "  # noqa: S608 -- our own names; values are parameters
+        f"GROUP BY GROUPING SETS ({wanted})"
+    )
+    found: list[Counts] = [{} for _one in sets]
+    # PostgreSQL sets a bit for each column that is not in the set, the last column's being the lowest.
+    masks: dict[int, list[int]] = {}
+    for at, one in enumerate(sets):
+        mask = sum(1 << (len(columns) - 1 - n) for n, name in enumerate(columns) if name not in one)
+        masks.setdefault(mask, []).append(at)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        for *values, mask, number in cursor.fetchall():
+            row = dict(zip(columns, values, strict=True))
+            for at in masks[mask]:
+                found[at][tuple(row[name] for name in sets[at])] = number
+    return found
+
+
+def as_it_was(visible: QuerySet[Any], selection: Selection) -> QuerySet[Any]:
+    """The last row of the history of each of these objects before the day was over; what did not exist yet, or no more, is left out."""
+    history = visible.model.history.model._default_manager
+    written = history.filter(id__in=visible.order_by().values("pk"), history_date__lt=selection.until)
+    last = written.order_by("id", "-history_date", "-history_id").distinct("id").values("history_id")
+    found: QuerySet[Any] = history.filter(history_id__in=last).exclude(history_type="-")
+    return found
