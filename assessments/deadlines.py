@@ -155,6 +155,7 @@ RATINGS = register(
         find=ratings_due,
         url=reverse_lazy("assessments:rating"),
         private=True,
+        escalates=False,
         default=Intervals(before=(2,), on_day=True, **_ONCE),
         **_COMMON,
     )
@@ -166,6 +167,7 @@ APPEAL_DAYS = register(
         find=appeal_days_due,
         url=reverse_lazy("assessments:my_results"),
         private=True,
+        escalates=False,
         default=Intervals(before=(2,), on_day=True, **_ONCE),
         **_COMMON,
     )
@@ -187,6 +189,7 @@ SURVEYS = register(
         title=gettext_lazy("Surveys that end"),
         find=surveys_due,
         url=reverse_lazy("assessments:surveys"),
+        escalates=False,
         default=Intervals(before=(3,), on_day=True, after=(1, 5), every=0, escalate=()),
         **_COMMON,
     )
@@ -198,6 +201,7 @@ RESTRICTIONS = register(
         find=restrictions_due,
         url=reverse_lazy("assessments:restrictions"),
         sensitive=True,
+        escalates=False,
         default=Intervals(before=(5,), on_day=True, **_ONCE),
         **_COMMON,
     )

@@ -17,6 +17,7 @@ urlpatterns = [
     path("powers/", include("positions.urls.powers")),
     path("risks/", include("risks.urls")),
     path("talks/", include("talks.urls")),
+    path("deadlines/", include("deadlines.urls")),
     path("leads/", include("leads.urls")),
     path("warnings/", include("early_warnings.urls")),
     path("assessments/", include("assessments.urls")),

@@ -7,4 +7,4 @@ class DeadlinesConfig(AppConfig):
     verbose_name = _("Deadlines")
 
     def ready(self) -> None:
-        from deadlines import organisation  # noqa: F401 -- says what falls due
+        from deadlines import organisation, sentences  # noqa: F401 -- say what falls due, how the events read

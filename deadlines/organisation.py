@@ -112,6 +112,7 @@ APPOINTMENTS = register(
         find=appointments_ending,
         notice="organisation",
         url=reverse_lazy("organisation:people"),
+        escalates=False,
         default=Intervals(before=(20, 5), on_day=True, after=(), every=0, escalate=()),
     )
 )

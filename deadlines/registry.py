@@ -61,7 +61,7 @@ class DeadlineKind:
     all that waits (lazy): somebody who would get more than three notices of one kind at once gets one that leads there.
 
     `sensitive`: other channels than the inbox say only that something waits, and the ledger shows neither who nor what; `private`: only
-    the ledger keeps quiet. `default` holds for units that set nothing.
+    the ledger keeps quiet. `escalates` is False where no leader is ever told. `default` holds for units that set nothing.
     """
 
     code: str
@@ -71,6 +71,7 @@ class DeadlineKind:
     url: Any
     sensitive: bool = False
     private: bool = False
+    escalates: bool = True
     default: Intervals = field(default_factory=Intervals)
 
     @property
@@ -79,7 +80,18 @@ class DeadlineKind:
         return self.sensitive or self.private
 
 
+@dataclass(frozen=True, slots=True)
+class SetElsewhere:
+    """Reminders an app sends by an engine of its own: what they are, where their times are set, and members of which body set them."""
+
+    title: Any
+    note: Any
+    url: Any
+    body: str
+
+
 _KINDS: dict[str, DeadlineKind] = {}
+_ELSEWHERE: dict[str, SetElsewhere] = {}
 
 
 def register(kind: DeadlineKind) -> DeadlineKind:
@@ -99,3 +111,13 @@ def kinds() -> list[DeadlineKind]:
 def kind_of(code: str) -> DeadlineKind | None:
     """The kind of that code; None for one the product no longer has (the ledger keeps its rows)."""
     return _KINDS.get(code)
+
+
+def set_elsewhere(code: str, what: SetElsewhere) -> None:
+    """Let the settings page say where an app sets times that are not kinds of this registry."""
+    _ELSEWHERE[code] = what
+
+
+def elsewhere() -> list[SetElsewhere]:
+    """What is set on other pages."""
+    return list(_ELSEWHERE.values())

@@ -32,3 +32,8 @@ def given_days(code: str) -> Callable[[int], int]:
     own: dict[int, int] = defaultdict(lambda: default)
     own.update(ReminderRule.objects.filter(kind=code).exclude(days=None).values_list("unit_id", "days"))
     return lambda unit_id: own[unit_id]
+
+
+def of_unit(unit_id: int) -> dict[str, Intervals]:
+    """What the unit has set itself, by kind."""
+    return {row.kind: row.intervals for row in ReminderRule.objects.filter(unit_id=unit_id)}

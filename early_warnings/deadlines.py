@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deadlines.people import Organisation
-from deadlines.registry import DeadlineKind, Due, Intervals, register
+from deadlines.registry import DeadlineKind, Due, Intervals, SetElsewhere, register, set_elsewhere
 from early_warnings.models import PointClosing, PointEntry
 from early_warnings.points import Cycle
 from positions.models import BodyKind
@@ -44,4 +44,14 @@ POINTS = register(
         url=reverse_lazy("warnings:point_closings"),
         default=Intervals(before=(5, 1), on_day=True, after=(3,), every=5, escalate=(8,)),
     )
+)
+
+set_elsewhere(
+    "warnings",
+    SetElsewhere(
+        title=gettext_lazy("Warnings and rectifications"),
+        note=gettext_lazy("Each step has a limit; it is reminded of when amber, told when over, then place by place up the chain."),
+        url=reverse_lazy("warnings:settings"),
+        body=BodyKind.DISCIPLINE_COMMITTEE,
+    ),
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from deadlines.people import Organisation, People
-from deadlines.registry import DeadlineKind, Due, Intervals, register
+from deadlines.registry import DeadlineKind, Due, Intervals, SetElsewhere, register, set_elsewhere
 from positions.models import BodyKind
 from talks.models import Talk
 from talks.states import TalkState
@@ -68,4 +68,14 @@ TO_ANSWER = register(
         default=Intervals(before=(3,), on_day=True, after=(1, 5), every=5, escalate=(1, 5)),
         **_COMMON,
     )
+)
+
+set_elsewhere(
+    "talk_limits",
+    SetElsewhere(
+        title=gettext_lazy("Days for answers in writing"),
+        note=gettext_lazy("How long people have for the answer to an inquiry or an admonition."),
+        url=reverse_lazy("talks:limits"),
+        body=BodyKind.DISCIPLINE_COMMITTEE,
+    ),
 )

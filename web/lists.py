@@ -20,6 +20,7 @@ LISTS = {
     "powers:rules": gettext_lazy("Rules library"),
     "warnings:ledger": gettext_lazy("Ledger of warnings"),
     "warnings:points_ledger": gettext_lazy("Ledger of points"),
+    "deadlines:ledger": gettext_lazy("Ledger of reminders"),
     "organisation:people": gettext_lazy("People"),
     "accounts:index": gettext_lazy("Accounts"),
     "audit:index": gettext_lazy("Audit trail"),

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdminRole
+from deadlines.querysets import kept_units
 from positions.models import BodyKind
 from positions.scopes import Scope
 from reporting.dashboards.selection import leads_somebody, sees_units_below
@@ -43,6 +44,11 @@ def grades(scope: Scope) -> bool:
 def keeps_register(scope: Scope) -> bool:
     """Brings registers in: the office of the leading group and the unit head."""
     return bool(scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE) or scope.headed_unit_ids)
+
+
+def keeps_reminders(scope: Scope) -> bool:
+    """Sets when a unit reminds: office of the leading group, head of the discipline committee, unit head."""
+    return bool(kept_units(scope))
 
 
 def browses_organisation(scope: Scope) -> bool:
@@ -195,6 +201,8 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("Unit"), "organisation:index", browses_organisation),
             Entry(_("People"), "organisation:people", browses_organisation),
+            Entry(_("Reminders of deadlines"), "deadlines:settings", keeps_reminders),
+            Entry(_("Ledger of reminders"), "deadlines:ledger", is_admin(AdminRole.AUDIT)),
             Entry(_("Accounts"), "accounts:index", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Interface for other systems"), "api:tokens", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Audit"), "audit:index", is_admin(AdminRole.AUDIT)),

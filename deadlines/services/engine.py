@@ -23,7 +23,7 @@ from deadlines.registry import DeadlineKind, Due, kinds
 from deadlines.rules import Rules
 from deadlines.services.letters import Telling, letters
 from deadlines.words import sentence
-from notifications.services import notify
+from notifications.services import notify_many
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 500  # dues in one transaction
@@ -75,9 +75,7 @@ def _remind_chunk(kind: DeadlineKind, rules: Rules, chunk: list[Due], today: dat
     fresh = [replace(one, text=sentence(one.due, one.stage, today, _names(kind, one.due, known))) for one in fresh]
     written = _write(kind, fresh, today)
     fresh = [replace(one, people=tuple(p for p in one.people if (*_key(one.due), one.stage, p) in written)) for one in fresh]
-    for letter in letters(kind, [one for one in fresh if one.people], today):
-        people = [known[person] for person in letter.people]
-        notify(people, kind=kind.notice, text=letter.text, url=letter.url, key=letter.key, sensitive=kind.sensitive)
+    notify_many(letters(kind, [one for one in fresh if one.people], today))
     return len(written)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from deadlines import stages, words
 from deadlines.registry import DeadlineKind, Due
+from notifications.services import Message
 
 SINGLE = 3  # so many of one kind and tone come one by one
 
@@ -26,18 +27,9 @@ class Telling:
         return self.due.leader_url if self.due.leader_url and stages.is_up(self.stage) else self.due.url
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One notice; `key` is the same however often it is made."""
-
-    people: tuple[int, ...]
-    text: str
-    url: str
-    key: str
-
-
-def letters(kind: DeadlineKind, tellings: list[Telling], today: date) -> Iterator[Letter]:
-    """The notices that tell all this; nobody gets more than `SINGLE` of one tone."""
+def letters(kind: DeadlineKind, tellings: list[Telling], today: date) -> Iterator[Message]:
+    """The notices that tell all this; nobody gets more than `SINGLE` of one tone. The unit's group chat hears of what is to be done, not of
+    what leaders are told."""
     heaps: dict[tuple[int, str], list[Telling]] = defaultdict(list)
     for one in tellings:
         for person in one.people:
@@ -47,11 +39,16 @@ def letters(kind: DeadlineKind, tellings: list[Telling], today: date) -> Iterato
         tone = words.tone(one.due, one.stage, today)
         people = tuple(person for person in one.people if (person, tone) not in bundled)
         if people:
-            yield Letter(people, one.text, one.url, _key(kind, one))
+            yield _message(kind, one, people, one.text, one.url, _key(kind, one))
     for (person, tone), heap in bundled.items():
         text = words.many(kind.title, [(one.due, one.stage) for one in heap], today)
         url = heap[0].due.leader_url if tone == "up" else ""
-        yield Letter((person,), text, url or str(kind.url), f"{_key(kind, heap[0])}:{tone}:{len(heap)}")
+        yield _message(kind, heap[0], (person,), text, url or str(kind.url), f"{_key(kind, heap[0])}:{len(heap)}")
+
+
+def _message(kind: DeadlineKind, one: Telling, people: tuple[int, ...], text: str, url: str, key: str) -> Message:
+    unit_id = None if stages.is_up(one.stage) else one.due.unit_id
+    return Message(people, kind.notice, text, url, key, kind.sensitive, unit_id=unit_id)
 
 
 def _key(kind: DeadlineKind, one: Telling) -> str:
