@@ -141,9 +141,8 @@ class Delivery(models.Model):
     next_try_at = models.DateTimeField(pgettext_lazy("delivery", "next attempt"))
     # Also the token of who sends it: a worker that lost its lease can no longer mark the delivery.
     claimed_until = models.DateTimeField(null=True)
-    last_error = models.CharField(
-        pgettext_lazy("delivery", "reason"), max_length=40, blank=True
-    )  # a code of notifications.failures, no content
+    # A code of notifications.failures, no content.
+    last_error = models.CharField(pgettext_lazy("delivery", "reason"), max_length=40, blank=True)
     sent_at = models.DateTimeField(pgettext_lazy("delivery", "sent"), null=True)
 
     objects = DeliveryQuerySet.as_manager()
