@@ -16,6 +16,7 @@ from accounts.models import User
 from positions.scopes import scope_of
 from web import (
     board_assessments,
+    board_files,
     board_leads,
     board_points,
     board_powers,
@@ -38,6 +39,7 @@ PROVIDERS = (
     board_surveys,
     board_rating,
     board_assessments,
+    board_files,
 )
 SHOWN = 3  # a clerk sees at most three things (design.md); what is beyond waits behind a click
 SHOWN_TO_LEADERS = 6

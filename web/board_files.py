@@ -1,0 +1,33 @@
+"""The start page: requests for integrity files to decide on, and files that may be read. Nobody is named: others may see the page."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from positions.scopes import Scope
+from reporting.integrity.states import RequestState
+from reporting.models import FileRequest
+from web.board_parts import Sent, Task
+
+SHOWN = 3
+
+
+def tasks_and_sent(*, user: User, scope: Scope, today: date) -> tuple[list[Task], list[Sent]]:
+    """One query: what waits for the person as approver, what the person asked for and may read or waits for."""
+    if not (scope.bodies or scope.headed_unit_ids or scope.reviewed_department_ids):
+        return [], []
+    rows = FileRequest.objects.visible_to(user).filter(state__in=[RequestState.WAITING, RequestState.APPROVED])
+    waiting, sent = [], []
+    for row in rows.exclude(state=RequestState.APPROVED, granted_until__lt=today).order_by("until", "pk"):
+        mine = row.requested_by_id == user.pk
+        if mine:
+            words = _("Reading of an integrity file: %(number)s") % {"number": row.number}
+            sent.append(Sent(words, row.get_absolute_url(), row.state_label, row.state_tone, row.requested_at))
+        elif row.state == RequestState.WAITING:
+            waiting.append(Task(_("Decide on a request to read an integrity file"), row.get_absolute_url(), detail=row.number))
+    if len(waiting) > SHOWN:
+        url = f"{reverse('reporting:file_requests')}?state={RequestState.WAITING}"
+        waiting = [Task(_("Decide on %(n)d requests to read integrity files") % {"n": len(waiting)}, url)]
+    return waiting, sent[:SHOWN]
