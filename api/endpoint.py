@@ -24,7 +24,11 @@ endpoint = NinjaAPI(
 )
 for module in (organisation, powers, risks, warnings, results):
     endpoint.add_router("", module.router)
-endpoint.add_exception_handler(problems.Problem, problems.of)
+
+
+@endpoint.exception_handler(problems.Problem)
+def _problem(request: HttpRequest, problem: Any) -> HttpResponse:
+    return problems.answer(problem.status, problem.title, problem.detail, problem.headers)
 
 
 @endpoint.exception_handler(AuthenticationError)
@@ -51,9 +55,10 @@ def described() -> dict[str, Any]:
 
 def _patterns() -> list[URLPattern]:
     """Open to whoever has a token, without session. Nothing is written, so there is nothing for the CSRF check to keep out."""
-    found = [pattern for pattern in endpoint.urls[0] if pattern.name != "api-root"]
+    found = [entry for entry in endpoint.urls[0] if isinstance(entry, URLPattern) and entry.name != "api-root"]
     for pattern in found:
-        login_not_required(pattern.callback)
+        if pattern.callback is not None:
+            login_not_required(pattern.callback)
     return found
 
 

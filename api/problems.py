@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 
 TYPE = "application/problem+json"
 
@@ -19,9 +19,3 @@ def answer(status: int, title: str, detail: str, headers: dict[str, str] | None 
     """The response of a problem."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return JsonResponse(body, status=status, content_type=TYPE, headers=headers or {}, json_dumps_params={"ensure_ascii": False})
-
-
-def of(request: HttpRequest, problem: Exception) -> JsonResponse:
-    """A Problem as response."""
-    assert isinstance(problem, Problem)
-    return answer(problem.status, problem.title, problem.detail, problem.headers)

@@ -29,7 +29,7 @@ class TokenTable(tables.Table):
 
     name = tables.Column(linkify=True)
     holder = tables.Column(accessor="holder__name", verbose_name=_("reads as"))
-    state = tables.TemplateColumn("{% status_badge record %}")
+    state = tables.TemplateColumn("{% state_badge record %}")
     last_used_on = tables.DateColumn(format="Y-m-d")
     expires_on = tables.DateColumn(format="Y-m-d")
 
