@@ -1,9 +1,18 @@
-"""What the worker does for imports of large registers."""
+"""What the worker does for imports of large registers, and for packs of documents."""
 
+import tempfile
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from common.files import store_result
 from common.models import StoredFile
 from jobs.models import Job
 from jobs.registry import Progress, job_kind
+from reporting.form_pack import forms_of, write_pack
 from reporting.services import imports
+from risks.models import Campaign
 
 
 @job_kind("register_analyse")
@@ -26,3 +35,16 @@ def carry_out(job: Job, progress: Progress) -> StoredFile | None:
     """The import itself: all or nothing, once."""
     job.message = imports.import_in_job(import_id=job.arguments["import"], by=job.owner, progress=progress)
     return None
+
+
+@job_kind("campaign_forms")
+def campaign_forms(job: Job, progress: Progress) -> StoredFile:
+    """The forms of a campaign that the owner may read now, as one .zip."""
+    campaign = Campaign.objects.visible_to(job.owner).filter(pk=job.arguments["campaign"]).first()
+    if campaign is None:
+        raise DomainError(_("You may no longer see this campaign."))
+    with tempfile.TemporaryDirectory(prefix="forms-") as folder:
+        path = Path(folder) / "forms.zip"
+        job.report = {"forms": write_pack(path, forms_of(job.owner, campaign), progress=progress)}
+        name = f"{campaign.unit.short_name or campaign.unit}{campaign.year}年度承诺表.zip"
+        return store_result(content=path, name=name, content_type="application/zip", by=job.owner)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reporting.integrity.views import files, requests
-from reporting.views import assessments, dashboard, documents, imports
+from reporting.views import assessments, dashboard, documents, imports, packs
 
 app_name = "reporting"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("warnings/<int:pk>/notice/", documents.warning_notice, name="warning_notice"),
     path("warnings/advice/<int:pk>/", documents.warning_advice, name="warning_advice"),
     path("warnings/reports/<int:pk>/", documents.rectification_report, name="rectification_report"),
+    path("campaigns/<int:pk>/forms/", packs.campaign_forms, name="campaign_forms"),
     path("integrity-files/", requests.index, name="file_requests"),
     path("integrity-files/new/", requests.new, name="file_request_new"),
     path("integrity-files/looks/", requests.looks, name="file_looks"),
