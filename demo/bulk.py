@@ -7,12 +7,29 @@ from typing import Any, TypeVar
 from django.db import connection, models
 from psycopg import sql
 
-from risks.models import EntryMeasure, RiskEntry
+from risks.models import Declaration, EntryMeasure, Measure, RiskEntry, RiskPoint
 from risks.services.points import reserve_ids
 from risks.services.trace import copy_history
 
 M = TypeVar("M", bound=models.Model)
 _BLOCK = 500
+# How rows of the story began, where they are written in the state to which they came: column → SQL. The dashboard looks back on it.
+_BEGAN: dict[type[models.Model], dict[str, str]] = {
+    Declaration: {"state": "'draft'", "signed_at": "NULL", "submitted_at": "NULL", "graded_at": "NULL"},
+    Measure: {
+        "state": "'planned'",
+        "proof_note": "''",
+        "done_by_id": "NULL",
+        "done_at": "NULL",
+        "confirmed_by_id": "NULL",
+        "confirmed_at": "NULL",
+    },
+    RiskPoint: {
+        "state": "'registered'",
+        "retired_on": "NULL",
+        "current_level_id": "CASE WHEN version > 1 THEN initial_level_id ELSE current_level_id END",
+    },
+}
 
 
 class Writer:
@@ -43,13 +60,21 @@ class Writer:
         return key
 
     def flush(self) -> None:
-        """Write what was collected since the last time, with a row of history each."""
+        """Write what was collected since the last time, with its history: how each row began, and what became of it since."""
         # What a form declares goes before the form: once it stands there as handed in, the database adds nothing to it.
         for model, rows in sorted(self.rows.items(), key=lambda item: item[0] not in (RiskEntry, EntryMeasure)):
             _copy(model, rows, self.at)
             if hasattr(model, "history"):
-                copy_history(model, [row.pk for row in rows], by=None, kind="+")
+                _history(model, [row.pk for row in rows])
         self.rows.clear()
+
+
+def _history(model: type[models.Model], keys: list[int]) -> None:
+    dated = {field.attname for field in model._meta.concrete_fields} >= {"created_at", "updated_at"}
+    copy_history(model, keys, by=None, kind="+", at="created_at" if dated else "now()", instead=_BEGAN.get(model))
+    if model in _BEGAN:
+        listed = ", ".join(map(str, keys))
+        copy_history(model, None, by=None, at="updated_at", where=f"id IN ({listed}) AND updated_at > created_at")
 
 
 def _copy(model: type[models.Model], rows: Sequence[models.Model], at: datetime) -> None:

@@ -59,7 +59,7 @@ WARNING_STATES, WALL_BARS = 6, 6
 
 @dataclass(frozen=True, slots=True)
 class Wide:
-    """What hangs on the wall of a meeting room: six blocks, no lead, nobody's grade, no name of a person who is warned."""
+    """What hangs on the wall of a meeting room: six blocks, no lead, nobody's grade, no warning that is not issued yet."""
 
     figures: tuple[Figure, ...]
     departments: Chart
@@ -77,7 +77,7 @@ def wide(selection: Selection) -> Wide:
     forms = coverage.forms(selection) if campaigns else {}
     shown = risks.section(selection, counted, levels, [])
     late = measures.section(selection, due, WALL_BARS)
-    seen, _answered = warnings.section(selection)
+    seen, _answered = warnings.section(selection, issued_only=True)
     table = next(iter(seen.tables), None)
     handed = sum(n for (_place, state), n in forms.items() if state == rows.HANDED_IN)
     progress = Figure(_("Forms handed in"), handed, hint=_("of %(n)d") % {"n": sum(forms.values())})

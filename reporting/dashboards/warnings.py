@@ -15,14 +15,18 @@ from reporting.dashboards.pictures import Figure, Line, Number, Section, Table
 from reporting.dashboards.selection import Selection
 
 
-def section(selection: Selection) -> tuple[Section, Counts]:
-    """The table of states, the figures, and how many open ones each leader answers for. One statement; warnings are few."""
+def section(selection: Selection, *, issued_only: bool = False) -> tuple[Section, Counts]:
+    """The table of states, the figures, and how many open ones each leader answers for. One statement; warnings are few.
+
+    `issued_only`: without those that the warned do not know of yet.
+    """
+    everything = rows.warnings(selection)
+    if issued_only:
+        everything = everything.filter(issued="yes")
     found: dict[tuple[str, str], int] = defaultdict(int)
     days: dict[str, list[int]] = defaultdict(list)
     answered: Counts = defaultdict(int)  # type: ignore[assignment]
-    for tier, state, since, responsible, issued in rows.warnings(selection).values_list(
-        "tier", "state", "step_since", "responsible_id", "issued_at"
-    ):
+    for tier, state, since, responsible, issued in everything.values_list("tier", "state", "step_since", "responsible_id", "issued_at"):
         found[(tier, state)] += 1
         if state in ENDED:
             continue
