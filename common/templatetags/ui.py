@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from django import template
 
-from common.templatetags import ui_actions, ui_data, ui_forms, ui_layout, ui_status, ui_table
+from common.templatetags import ui_actions, ui_data, ui_forms, ui_layout, ui_spark, ui_status, ui_table
 
 register = template.Library()
 
-for _part in (ui_layout, ui_status, ui_actions, ui_forms, ui_data, ui_table):
+for _part in (ui_layout, ui_status, ui_actions, ui_forms, ui_data, ui_spark, ui_table):
     register.tags.update(_part.register.tags)
     register.filters.update(_part.register.filters)

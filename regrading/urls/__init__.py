@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "regrading"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("regrading.urls.rule_sets")),
+    path("", include("regrading.urls.proposals")),
 ]

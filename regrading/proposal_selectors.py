@@ -1,0 +1,98 @@
+"""Reads of proposals and scores for pages: the list to decide on, the lines of the register, the explanation on a point's page."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Max, Min, QuerySet
+
+from accounts.models import User
+from positions.scopes import scope_of
+from regrading import words
+from regrading.models import Origin, Proposal, Score
+from regrading.permissions.proposals import reading_unit_ids
+from risks.models import Level, RiskPoint
+
+SPARK = 12  # scores in a small line
+_ROW = (
+    "risk__current_level", "risk__department", "risk__position", "risk__unit", "risk__direct_holder", "risk__responsible_leader",
+    "risk__score__anchor", "from_level", "to_level", "proposed_by", "decided_by",
+)  # fmt: skip
+
+
+def to_read(user: User) -> QuerySet[Proposal]:
+    """Proposals of the units whose leading group or office the person sits in."""
+    found: QuerySet[Proposal] = Proposal.objects.visible_to(user).filter(unit_id__in=reading_unit_ids(scope_of(user)))
+    return found
+
+
+def with_rows(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """With everything a row of the list names."""
+    return proposals.select_related(*_ROW).defer("risk__search", "risk__content", "risk__manifestation", "contributions")
+
+
+def waiting(user: User) -> dict[str, Any]:
+    """How many of them wait, since when: rises, falls, oldest."""
+    rows = to_read(user).open().order_by()
+    found = {
+        row["direction"]: row for row in rows.values("direction").annotate(n=Count("pk"), since=Min("opened_on"), last=Max("opened_on"))
+    }
+    since = [row["since"] for row in found.values()]
+    return {
+        "rises": found["rise"]["n"] if "rise" in found else 0,
+        "falls": found["fall"]["n"] if "fall" in found else 0,
+        "since": min(since, default=None),
+    }
+
+
+def sparks(risk_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The last scores of each point, oldest first; one statement for any number. The caller has checked that the reader sees the points."""
+    if not risk_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.id, array_agg(s.score ORDER BY s.id) FROM unnest(%s::bigint[]) AS r (id)
+            CROSS JOIN LATERAL (
+                SELECT c.id, c.score FROM regrading_scorechange c WHERE c.risk_id = r.id AND c.score IS NOT NULL ORDER BY c.id DESC LIMIT %s
+            ) s GROUP BY r.id
+            """,
+            [list(risk_ids), SPARK],
+        )
+        return dict(cursor.fetchall())
+
+
+def lines_of_points(*, user: User, risk_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What the register shows of points the person sees: point → {"spark", "level" (id proposed), "direction"}. Two statements."""
+    found: dict[int, dict[str, Any]] = {pk: {"spark": scores} for pk, scores in sparks(risk_ids).items()}
+    rows = Proposal.objects.visible_to(user).open().filter(risk_id__in=risk_ids)
+    for risk_id, level_id, direction in rows.values_list("risk_id", "to_level_id", "direction"):
+        found.setdefault(risk_id, {}).update(level=level_id, direction=direction)
+    return found
+
+
+def proposed_points(*, user: User, points: QuerySet[RiskPoint], direction: str = "") -> QuerySet[RiskPoint]:
+    """Those of the points for which another level waits, as far as the person may know."""
+    rows = Proposal.objects.visible_to(user).open()
+    if direction:
+        rows = rows.filter(direction=direction)
+    return points.filter(pk__in=rows.values("risk_id"))
+
+
+def reasons(proposal: Proposal) -> list[str]:
+    """Why another level is proposed, the weightiest first: contributions of the score in words, or the committee's grounds."""
+    if proposal.origin == Origin.COMMITTEE:
+        return [proposal.grounds]
+    score: Score | None = getattr(proposal.risk, "score", None)
+    told = words.tell(score.contributions if score else proposal.contributions, score.anchor.label if score else "")
+    return [str(one) for one in sorted(told, key=lambda one: (one.rule == "base", -abs(one.points)))]
+
+
+def levels_by_id() -> dict[int, Level]:
+    """All of them; there are a handful."""
+    return Level.objects.in_bulk()
+
+
+def moves_in_words(moves: Iterable[tuple[Level, Level, int]]) -> list[dict[str, Any]]:
+    """Rows of “what will happen”."""
+    return [{"old": old, "new": new, "n": n, "is_rise": new.severity > old.severity} for old, new, n in moves]
