@@ -56,7 +56,7 @@ class Mailbox:
 
 
 def body_of(message: Message) -> str:
-    return message.get_payload(decode=True).decode()
+    return message.get_payload(decode=True).decode().replace("\r\n", "\n")
 
 
 @contextmanager

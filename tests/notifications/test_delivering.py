@@ -101,7 +101,8 @@ class TestMail:
             pass
         with mailing(url):
             notify(UserFactory.create_batch(30, email="x@example.gov.cn", password="!"), kind="measure", text="到期")
-            Delivery.objects.update(next_try_at=timezone.now(), due_at=timezone.now())
+            now = timezone.now()
+            Delivery.objects.update(next_try_at=now, due_at=now)
             assert delivering.deliver() == {"sent": 0, "failed": delivering.BATCH}
         assert set(Delivery.objects.values_list("state", "last_error")) == {("waiting", "unreachable"), ("waiting", "")}
 
@@ -227,7 +228,9 @@ class TestRobot:
         """Both answer 200 to a robot that is gone or to a message without its keyword."""
         hook, url = group
         module, name, attribute = where.split(".")
-        monkeypatch.setattr(getattr(getattr(robots_channel, module), name), attribute, url + ("/{token}" if service == "dingtalk" else "/{key}"))
+        monkeypatch.setattr(
+            getattr(getattr(robots_channel, module), name), attribute, url + ("/{token}" if service == "dingtalk" else "/{key}")
+        )
         facts = RobotFacts(service=service, address=pasted, secret="", kinds=[], is_on=True)
         robot = set_robot(by=admins["security"], unit_id=7, unit_name="某局", facts=facts)
         test = try_robot(by=admins["security"], robot=robot, unit_name="某局")
