@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Result, Survey
@@ -72,7 +72,7 @@ class ConfidentialFinding(Versioned):
 
     def __str__(self) -> str:
         # Neither point nor person: this text stands in audit rows, which the audit administrator reads.
-        return _t("confidential finding %(n)d") % {"n": self.pk}
+        return gettext("confidential finding %(n)d") % {"n": self.pk}
 
     def get_absolute_url(self) -> str:
         """Its page."""

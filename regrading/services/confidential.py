@@ -154,7 +154,7 @@ def _tell(opened: list[int], unit_id: int, as_of: date) -> None:
     members = {seat.person_id: seat.person for seat in seats.select_related("person")}
     told = [pk for pk, person in members.items() if ConfidentialFinding.objects.visible_to(person).filter(pk__in=opened).exists()]
     key, url = f"confidential:{unit_id}:{as_of.isoformat()}", reverse("regrading:confidential")
-    notify_many([Message(told, "confidential", _("Something waits for your consideration"), url, key, sensitive=True)])
+    notify_many([Message(told, KIND, _("Something waits for your consideration"), url, key, sensitive=True)])
 
 
 def _locked(finding: ConfidentialFinding, by: User, version: int | None) -> ConfidentialFinding:

@@ -24,7 +24,7 @@ from regrading.models import Direction, Proposal, RuleSet
 from regrading.services.locks import hold
 from risks.services.trace import copy_history
 
-KIND = "proposal"  # of the notices
+KIND = "regrading"  # of the notices, see web.robots_kinds
 
 
 @dataclass(frozen=True, slots=True)
