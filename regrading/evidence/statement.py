@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -52,12 +52,8 @@ class Statement:
         return f"%({name})s"
 
     def query(self, queryset: QuerySet[Any]) -> str:
-        """The text of a queryset; one that finds nothing becomes the word NULL with a false condition of as many columns."""
-        columns = len(queryset.query.values_select) + len(queryset.query.annotation_select)
-        try:
-            text, params = queryset.order_by().query.sql_with_params()
-        except EmptyResultSet:
-            return f"SELECT {', '.join(['NULL'] * columns)} WHERE false"
+        """The text of a queryset; one that finds nothing stays a SELECT whose columns have their types."""
+        text, params = queryset.order_by().query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
         given = iter(params)
         return re.sub(r"%[s%]", lambda found: self.value(next(given)) if found[0] == "%s" else found[0], text)
 

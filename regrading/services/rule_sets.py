@@ -75,7 +75,7 @@ def switch_on(*, rule_set: RuleSet, reason: str, by: User, version: int | None =
         raise DomainError(_("Say why the rules change."))
     _check(row, row.values)
     before = in_force(unit_id)
-    if before.rules == row.rules:
+    if before.values == row.values:
         raise DomainError(_("The draft says the same as the rules in force. Change it first, or drop it."))
     if before.unit_id is not None:
         _replace(before, by)

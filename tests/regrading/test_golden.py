@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from regrading.evidence import Contribution, Graded
+from regrading.evidence import Contribution, Graded, evaluate, seen_by
 from regrading.rules import Rules
 from risks.models import Level, LevelScale, RiskPoint
 from tests.factories.positions import UnitFactory, UserFactory
@@ -398,3 +398,9 @@ def test_open_evidence_alone_knows_neither_leads_nor_warnings_nor_surveys(place:
     place.lead(severity=3), place.warning("highest"), place.survey(30, 40), place.grade(3, scope="person")
     assert place.graded(risk, results=None) == alone
     assert place.graded(risk, as_of=TODAY).score == 100  # 53 + 15 + 25 + 15 + 12
+
+
+def test_a_reader_who_sees_no_source_reads_the_rest(place: World) -> None:
+    """Nothing found is no error: each kind of evidence empty, for one who sees none of it."""
+    found = next(iter(evaluate(RiskPoint.objects.filter(pk=place.point().pk), rules=Rules(), as_of=TODAY, **seen_by(UserFactory())).rows()))
+    assert (found.score, [line[0] for line in found.contributions]) == (START, ["base"])
