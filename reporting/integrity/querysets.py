@@ -55,13 +55,18 @@ def askable_posts(user: "User") -> "models.QuerySet[Appointment]":
     return Appointment.objects.filter(mine, Q(pk__in=in_force.values("pk")) | left).exclude(person_id__in=closed_to(user))
 
 
-def approving_body_ids(user: "User") -> frozenset[int]:
-    """Committees for which the person approves today, as their head."""
+def approving_bodies(user: "User") -> "models.QuerySet[Any] | None":
+    """Ids of the committees for which the person approves today, as their head; None for who certainly heads none."""
     scope = scope_of(user)
     if scope.user_id is None or scope.admin_role or not any(scope.bodies.get(kind) for kind in APPROVING):
-        return NONE
+        return None
     held = BodyMembership.objects.in_force().filter(person_id=scope.user_id, role__in=HEADS, body__kind__in=APPROVING)
-    return frozenset(held.values_list("body_id", flat=True))
+    return held.values_list("body_id", flat=True)
+
+
+def approving_body_ids(user: "User") -> frozenset[int]:
+    """The same, asked."""
+    return frozenset(approving_bodies(user) or ())
 
 
 class FileRequestQuerySet(models.QuerySet[Any]):
@@ -81,8 +86,8 @@ class FileRequestQuerySet(models.QuerySet[Any]):
         return self.filter(state=RequestState.APPROVED, granted_until__gte=day)
 
     def _approved_by(self, user: "User") -> Q:
-        bodies = approving_body_ids(user)
-        return Q(body_id__in=bodies) & ~Q(person_id__in=closed_to(user)) if bodies else Q(pk__in=[])
+        bodies = approving_bodies(user)
+        return Q(pk__in=[]) if bodies is None else Q(body_id__in=bodies) & ~Q(person_id__in=closed_to(user))
 
 
 class FileLookQuerySet(models.QuerySet[Any]):
