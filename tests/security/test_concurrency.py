@@ -90,6 +90,9 @@ VERSIONED = {
     "powers:hand-in",
     "powers:rule-edit",
     "powers:rule-enact",
+    "regrading:rule_set_drop",
+    "regrading:rule_set_edit",
+    "regrading:rule_set_switch_on",
     "reporting:import_confirm",
     "reporting:import_discard",
     "reporting:import_mapping",
@@ -133,6 +136,7 @@ VERSIONED = {
 NEW = {"risks:measure_add", "risks:scheme_new"}
 # What must be filled in before the version is looked at.
 FILL = {
+    "regrading:rule_set_switch_on": {"reason": "新要求"},
     "powers:rule-enact": {"number": "1", "since": "2026-01-01"},
     "risks:review_decide": {"decision": "agreed"},
     "talks:cancel": {"reason": "改期"},
