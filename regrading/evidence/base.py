@@ -55,12 +55,14 @@ def start_tables(sql: Statement, rules: Rules, as_of: date) -> list[str]:
     LEFT JOIN regrading_score s ON s.risk_id = p.id
     LEFT JOIN band was ON was.level_id = s.anchor_id
     CROSS JOIN LATERAL (SELECT COALESCE(s.settled_id = p.current_id AND was.scale_id = now.scale_id, false) AS kept) k
+    OFFSET 0  -- computed once a row, not again wherever a column is used
 )""",
         # Half up in whole numbers: (2·a·w + b) / 2b.
         """start AS (
     SELECT *, floor + CASE factors WHEN 0 THEN 0
         ELSE least((2 * (product - 1) * (top - floor) + whole - 1) / (2 * (whole - 1)), top - floor) END AS base
     FROM placed CROSS JOIN LATERAL (SELECT CASE factors WHEN 1 THEN 5 WHEN 2 THEN 25 ELSE 125 END AS whole) w
+    OFFSET 0
 )""",
     ]
 

@@ -152,11 +152,7 @@ def _graded(rules: Rules, parts: list[Part], *, with_sources: bool) -> list[str]
     """The tables that add up."""
     joins = "".join(f"\n    LEFT JOIN {part.name} ON {part.name}.risk_id = start.risk_id" for part in parts)
     total = " + ".join(["base", "review", *(f"COALESCE({part.name}.points, 0)" for part in parts)])
-    told = "".join(
-        f"\n            || CASE WHEN {part.name}.points <> 0 THEN jsonb_build_array(jsonb_build_array('{part.name}', {part.name}.points, "
-        f"{part.name}.facts)) ELSE '[]' END"
-        for part in parts
-    )
+    told = "".join(f" || CASE WHEN {part.name}.points <> 0 THEN ', ' || {part.name}.told ELSE '' END" for part in parts)
     tables = []
     if with_sources:
         of_parts = [part.sources for part in parts if part.sources]
@@ -170,11 +166,11 @@ def _graded(rules: Rules, parts: list[Part], *, with_sources: bool) -> list[str]
         *tables,
         f"""added AS (
     SELECT start.*, least(greatest({total}, 0), {HIGHEST}) AS score,
-        jsonb_build_array(jsonb_build_array('base', base, jsonb_build_object('floor', floor, 'factors', factors)))
-            || CASE WHEN review <> 0 THEN jsonb_build_array(jsonb_build_array('review', review, jsonb_build_object('months', {
-            review_months(rules)
-        }))) ELSE '[]' END{told} AS contributions
+        ('[["base", ' || base || ', {{"floor": ' || floor || ', "factors": ' || factors || '}}]' || CASE WHEN review <> 0
+            THEN ', ["review", ' || review || ', {{"months": ' || {review_months(rules)} || '}}]' ELSE '' END{told}
+            || ']')::jsonb AS contributions
     FROM start CROSS JOIN LATERAL (SELECT {review_points(rules)} AS review) r{joins}
+    OFFSET 0
 )""",
         f"""graded AS MATERIALIZED (
     SELECT added.risk_id, unit_id, current_id, anchor_id, settled_id,

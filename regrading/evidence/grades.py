@@ -35,13 +35,14 @@ def part(sql: Statement, results: QuerySet[Result], rule: GradeRule, window: Win
         (
             f"grade_row (id, person_id, unit_id, year, quarter, number, severity, label) AS ({found})",
             f"""grade_latest AS MATERIALIZED (
-    SELECT DISTINCT ON (person_id, unit_id) id, person_id, unit_id, year, quarter, label, {stepped(rule.grades, "severity")} AS points
-    FROM grade_row
+    SELECT DISTINCT ON (person_id, unit_id) id, person_id, unit_id, points,
+        jsonb_build_array('grades', points, jsonb_build_object('year', year, 'quarter', quarter, 'grade', label))::text AS told
+    FROM grade_row CROSS JOIN LATERAL (SELECT {stepped(rule.grades, "severity")} AS points) p
     WHERE make_date(year, quarter * 3, 1) + interval '1 month' > {sql.value(window.first)}::date
     ORDER BY person_id, unit_id, year DESC, quarter DESC, number DESC
 )""",
             """grades AS (
-    SELECT p.id AS risk_id, g.points, jsonb_build_object('year', g.year, 'quarter', g.quarter, 'grade', g.label) AS facts, g.id
+    SELECT p.id AS risk_id, g.points, g.told, g.id
     FROM grade_latest g JOIN point p ON p.direct_holder_id = g.person_id AND p.unit_id = g.unit_id
 )""",
         ),

@@ -54,9 +54,10 @@ def part(sql: Statement, leads: QuerySet[Lead], rule: LeadRule, window: Window) 
     FROM lead_source l JOIN power_line w ON w.lineage = l.lineage JOIN point p ON p.power_item_id = w.item_id
 )""",
             f"""leads AS (
-    SELECT risk_id, least(sum(points), {int(rule.most)})::int AS points, jsonb_strip_nulls(jsonb_build_object(
+    SELECT risk_id, least(sum(points), {int(rule.most)})::int AS points,
+        jsonb_build_array('leads', least(sum(points), {int(rule.most)}), jsonb_strip_nulls(jsonb_build_object(
         'judged', nullif(count(severity), 0), 'unjudged', nullif(count(*) - count(severity), 0), 'gravest', max(severity),
-        'most', CASE WHEN sum(points) > {int(rule.most)} THEN {int(rule.most)} END)) AS facts
+        'most', CASE WHEN sum(points) > {int(rule.most)} THEN {int(rule.most)} END)))::text AS told
     FROM lead_hit GROUP BY risk_id
 )""",
         ),

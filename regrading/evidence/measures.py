@@ -14,8 +14,8 @@ def part(sql: Statement, rule: MeasureRule, window: Window) -> Part:
     as_of, end = f"{sql.value(window.as_of)}::date", sql.value(window.end)
     planned, done, confirmed = (sql.value(s.value) for s in (MeasureState.PLANNED, MeasureState.DONE, MeasureState.CONFIRMED))
     late = f"due_on < {as_of} AND (state = {planned} OR state IN ({done}, {confirmed}) AND done_at >= {end})"
-    weighed = f"late * {int(rule.overdue)} + months * {int(rule.per_month)}"
-    relief = f"confirmed * {int(rule.relief)}"
+    weighed = f"(late * {int(rule.overdue)} + months * {int(rule.per_month)})"
+    relief = f"(confirmed * {int(rule.relief)})"
     return Part(
         "measures",
         (
@@ -29,13 +29,15 @@ def part(sql: Statement, rule: MeasureRule, window: Window) -> Part:
     GROUP BY risk_id
 )""",
             f"""measures AS (
-    SELECT risk_id,
-        CASE WHEN late > 0 THEN least({weighed}, {int(rule.most)}) ELSE -least({relief}, {int(rule.most_relief)}) END AS points,
-        CASE WHEN late > 0 THEN jsonb_strip_nulls(jsonb_build_object('overdue', late, 'months', nullif(months, 0),
-            'most', CASE WHEN {weighed} > {int(rule.most)} THEN {int(rule.most)} END))
-        ELSE jsonb_strip_nulls(jsonb_build_object('confirmed', confirmed,
-            'most', CASE WHEN {relief} > {int(rule.most_relief)} THEN {int(rule.most_relief)} END)) END AS facts
-    FROM measure_count
+    SELECT risk_id, points, '["measures", ' || points || ', {{"' || counted || CASE WHEN abs(whole) > abs(points)
+        THEN ', "most": ' || abs(points) ELSE '' END || '}}]' AS told
+    FROM measure_count CROSS JOIN LATERAL (
+        SELECT CASE WHEN late > 0 THEN {weighed} ELSE -{relief} END AS whole,
+            CASE WHEN late > 0 THEN 'overdue": ' || late || COALESCE(', "months": ' || nullif(months, 0), '')
+                ELSE 'confirmed": ' || confirmed END AS counted
+    ) w CROSS JOIN LATERAL (
+        SELECT CASE WHEN late > 0 THEN least(whole, {int(rule.most)}) ELSE greatest(whole, -{int(rule.most_relief)}) END AS points
+    ) p
 )""",
         ),
     )

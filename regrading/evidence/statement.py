@@ -71,7 +71,9 @@ def full_months(since: str, until: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one kind of evidence gives: common table expressions, of which `name` has (risk_id, points, facts).
+    """What one kind of evidence gives: common table expressions, of which `name` has (risk_id, points, told).
+
+    `told` is the contribution as the text of a JSON array, [rule, points, facts]: putting texts together is several times faster.
 
     `sources`, where given, is another with (risk_id, kind, id, points): single sources that count.
     """

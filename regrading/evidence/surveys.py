@@ -52,10 +52,12 @@ def part(sql: Statement, surveys: QuerySet[Survey], rule: SurveyRule, window: Wi
     ORDER BY p.unit_id, p.department_id, r.kind, r.department_id NULLS LAST
 )""",
             """survey_worst AS MATERIALIZED (
-    SELECT DISTINCT ON (unit_id, department_id) * FROM survey_place ORDER BY unit_id, department_id, points DESC, low DESC, kind
+    SELECT DISTINCT ON (unit_id, department_id) unit_id, department_id, id, points,
+        jsonb_build_array('surveys', points, jsonb_build_object('kind', kind, 'low', low, 'whole_unit', whole_unit))::text AS told
+    FROM survey_place ORDER BY unit_id, department_id, points DESC, low DESC, kind
 )""",
             """surveys AS (
-    SELECT p.id AS risk_id, w.points, jsonb_build_object('kind', w.kind, 'low', w.low, 'whole_unit', w.whole_unit) AS facts, w.id
+    SELECT p.id AS risk_id, w.points, w.told, w.id
     FROM survey_worst w JOIN point p ON p.unit_id = w.unit_id AND COALESCE(p.department_id, 0) = COALESCE(w.department_id, 0)
 )""",
         ),

@@ -48,9 +48,10 @@ def part(sql: Statement, warnings: QuerySet[Warning], leads: QuerySet[Lead] | No
     WHERE w.subject_kind = {sql.value(SubjectKind.UNIT.value)}{_through_leads(sql, leads)}
 )""",
             f"""warnings AS (
-    SELECT risk_id, least(sum(points), {int(rule.most)})::int AS points, jsonb_strip_nulls(jsonb_build_object(
+    SELECT risk_id, least(sum(points), {int(rule.most)})::int AS points,
+        jsonb_build_array('warnings', least(sum(points), {int(rule.most)}), jsonb_strip_nulls(jsonb_build_object(
         {counts}, 'closed', nullif(count(*) FILTER (WHERE is_closed), 0),
-        'most', CASE WHEN sum(points) > {int(rule.most)} THEN {int(rule.most)} END)) AS facts
+        'most', CASE WHEN sum(points) > {int(rule.most)} THEN {int(rule.most)} END)))::text AS told
     FROM warning_hit GROUP BY risk_id
 )""",
         ),
