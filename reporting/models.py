@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from common.models import StoredFile, Timed, Versioned
 from jobs.models import Job
 from positions.models import Unit
+from reporting.annual.models import AnnualReport
 from reporting.integrity.models import FileLook, FileRequest, FileSettings, FileSignature
 from reporting.querysets import ImportQuerySet
 from reporting.states import IMPORT_TABLE, ImportState
 
-__all__ = ["FileLook", "FileRequest", "FileSettings", "FileSignature", "MappingMemory", "RegisterImport"]
+__all__ = ["AnnualReport", "FileLook", "FileRequest", "FileSettings", "FileSignature", "MappingMemory", "RegisterImport"]
 
 
 class MappingMemory(Timed):
