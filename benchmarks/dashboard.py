@@ -1,0 +1,91 @@
+"""The dashboard as leaders open it: its time against that of its SQL alone, and how many statements it takes.
+
+The bare minimum sends the same statements with the same parameters over the same connection and reads all their rows; what is above it is
+what Python makes of them: counting, charts, template, middleware.
+"""
+
+import os
+import statistics
+import time
+import warnings
+from typing import Any
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+warnings.filterwarnings("ignore", message="No directory at")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from benchmarks.figures import Figure  # noqa: E402
+from demo.roles import PASSWORD  # noqa: E402
+from risks.models import RiskPoint  # noqa: E402
+
+ROUNDS = 7
+MOST_QUERIES, MOST_TIMES = 45, 2.0
+READERS = {"unit head": "A001", "deputy": "A003", "department head": "B012"}
+PAGES = {"dashboard": "dashboard", "wide screen": "wide"}
+
+Statement = tuple[str, Any]
+
+
+class Recorder:
+    """Keeps the statements of a request, as `connection.execute_wrapper` hands them on."""
+
+    def __init__(self) -> None:
+        self.statements: list[Statement] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().upper().startswith(("SELECT", "WITH")):
+            self.statements.append((sql, params))
+        return execute(sql, params, many, context)
+
+
+def bare(statements: list[Statement]) -> None:
+    """The same statements, their rows read and dropped."""
+    for sql, params in statements:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            cursor.fetchall()
+
+
+def main() -> None:
+    """Print the figures."""
+    size = RiskPoint.objects.count()
+    for label, staff_number in READERS.items():
+        client = Client()
+        client.post(reverse("account_login"), {"login": staff_number, "password": PASSWORD})
+        for name, route in PAGES.items():
+            url = reverse(f"reporting:{route}")
+            recorder = Recorder()
+            client.get(url)
+            with connection.execute_wrapper(recorder):
+                answer = client.get(url)
+            if answer.status_code != 200:
+                raise SystemExit(f"{url} answered {answer.status_code} to {label}")
+            ours, alone = in_turns(client, url, recorder.statements)
+            shown = f"{size} points: {label}, {name}"
+            print(Figure(f"{shown} (queries)", len(recorder.statements), "queries", target=MOST_QUERIES).dump(), flush=True)
+            print(Figure(shown, ours * 1000, "ms", alone * 1000, MOST_TIMES).dump(), flush=True)
+
+
+def in_turns(client: Client, url: str, statements: list[Statement]) -> tuple[float, float]:
+    """Medians of both in seconds; alternately, so that a busy machine slows both."""
+    ours, alone = [], []
+    for count in range(ROUNDS + 1):
+        begun = time.perf_counter()
+        client.get(url)
+        between = time.perf_counter()
+        bare(statements)
+        ended = time.perf_counter()
+        if count:
+            ours.append(between - begun)
+            alone.append(ended - between)
+    return statistics.median(ours), statistics.median(alone)
+
+
+if __name__ == "__main__":
+    main()
