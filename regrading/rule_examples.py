@@ -70,7 +70,7 @@ def _bands(rules: Rules, words: Words, level: Level) -> Iterator[str]:
 def _window(rules: Rules, words: Words, level: Level) -> Iterator[str]:
     today = timezone.localdate()
     told = {"today": today.isoformat(), "first": Window.of(today, rules.window).first.isoformat()}
-    yield _("Evaluated on %(today)s, leads and warnings from %(first)s on count.") % told
+    yield _("Evaluated on %(today)s, leads, warnings, grades and surveys from %(first)s on count.") % told
 
 
 def _measures(rules: Rules, words: Words, level: Level) -> Iterator[str]:

@@ -125,7 +125,7 @@ def _bands(rules: Rules, words: Words) -> Iterator[str]:
 
 
 def _window(rules: Rules, words: Words) -> Iterator[str]:
-    yield _("Leads and warnings of the last %(n)d months count.") % {"n": rules.window}
+    yield _("Leads, warnings, grades and surveys of the last %(n)d months count.") % {"n": rules.window}
 
 
 def _measures(rules: Rules, words: Words) -> Iterator[str]:

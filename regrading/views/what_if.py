@@ -100,9 +100,13 @@ def _message(up: int, down: int) -> str:
     """What the chart says."""
     if not up and not down:
         return _("By the draft no point would stand for another level")
-    graver = ngettext("%(n)d point would stand for a graver level", "%(n)d points would stand for a graver level", up) % {"n": up}
-    lighter = ngettext("%(n)d for a lighter one", "%(n)d for a lighter one", down) % {"n": down}
-    return _("%(graver)s, %(lighter)s") % {"graver": graver, "lighter": lighter}
+    if not down:
+        return ngettext(
+            "By the draft %(n)d point would stand for a graver level", "By the draft %(n)d points would stand for a graver level", up
+        ) % {"n": up}
+    graver = ngettext("%(n)d graver", "%(n)d graver", up) % {"n": up}
+    lighter = ngettext("%(n)d lighter", "%(n)d lighter", down) % {"n": down}
+    return _("Levels by score that the draft would change: %(graver)s, %(lighter)s") % {"graver": graver, "lighter": lighter}
 
 
 @require_POST
@@ -113,7 +117,9 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("regrading:rule_set", pk=pk)
     user, draft, held = given
     found = selectors.try_out(user, draft, held)
-    if found.job is None or not found.job.is_unfinished:
+    at_once = found.outcome is not None and found.job is None
+    at_work = found.job is not None and found.job.is_unfinished
+    if not at_once and not at_work:
         name = _("Try-out of the rules of re-grading, version %(n)d") % {"n": draft.number}
         jobs.start(kind=KIND, title=name, arguments=selectors.job_arguments(draft, held), by=user)
     return redirect("regrading:what_if", pk=pk)

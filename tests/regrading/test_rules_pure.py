@@ -100,7 +100,7 @@ def test_rules_read_as_sentences() -> None:
     assert "12个月" in told[Section.WINDOW]
     assert "每有1条措施逾期加4分，每逾期满1个月再加1分，合计最多20分" in told[Section.MEASURES]
     assert "“好”-4、“良好”+0、“一般”+6、“不良”+15" in told[Section.GRADES].replace(" ", "")
-    assert "超过12个月未审核加3分，此后每满6个月再加2分，最多9分" in told[Section.REVIEW]
+    assert "满12个月未审核加3分，此后每满6个月再加2分，最多9分" in told[Section.REVIEW]
     assert "5%起+3、10%起+6、20%起+12" in told[Section.SURVEYS].replace(" ", "")
     assert "“最高预警”+25、“重要预警”+15、“一般预警”+8" in told[Section.WARNINGS].replace(" ", "")
     assert "50%" in told[Section.WARNINGS].replace(" ", "")
