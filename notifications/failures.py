@@ -32,7 +32,7 @@ def words(code: str) -> str:
     if not name:
         return ""
     text = str(_WORDS.get(name, _WORDS["unexpected"]))
-    return _("%(reason)s (answer %(number)s)") % {"reason": text, "number": number} if number else text
+    return _("%(reason)s (answer %(number)s)") % {"reason": text.rstrip(".。"), "number": number} if number else text
 
 
 class NotSent(Exception):

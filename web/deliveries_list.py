@@ -17,6 +17,7 @@ from notifications.failures import words
 from notifications.models import Delivery, DeliveryChannel
 from notifications.states import DeliveryState
 
+_NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 _ONE_LINE = {"td": {"class": "nowrap"}}
 _FORMAT = "%Y-%m-%d %H:%M"
 
@@ -49,9 +50,7 @@ class DeliveryTable(tables.Table):
     sort = tables.Column(verbose_name=pgettext_lazy("delivery", "sort"), empty_values=(), orderable=False, attrs=_ONE_LINE)
     state = tables.Column(verbose_name=pgettext_lazy("delivery", "state"), orderable=False, attrs=_ONE_LINE)
     when = tables.Column(verbose_name=gettext_lazy("sent, or next attempt"), empty_values=(), orderable=False, attrs=_ONE_LINE)
-    attempts = tables.Column(
-        verbose_name=pgettext_lazy("delivery", "attempts"), orderable=False, attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
+    attempts = tables.Column(verbose_name=pgettext_lazy("delivery", "attempts"), orderable=False, attrs=_NUMBER)
     last_error = tables.Column(verbose_name=pgettext_lazy("delivery", "reason"), orderable=False)
     again = tables.Column(verbose_name="", accessor="pk", orderable=False)
 

@@ -31,7 +31,7 @@ class RobotForm(forms.Form):
 
     def __init__(self, *args: object, has_address: bool = False, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["kinds"].choices = kinds.choices()
+        self.fields["kinds"].choices = kinds.choices()  # type: ignore[attr-defined]
         self.fields["address"].required = not has_address
         self.fields["address"].help_text = (
             _("One is kept and not shown. Enter a new one only to replace it.")

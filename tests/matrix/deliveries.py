@@ -1,8 +1,8 @@
-"""The robot of the unit, and an e-mail of `own` that failed."""
+"""The robot of the unit, what `own` wishes, and an e-mail of `own` that failed."""
 
 from django.utils import timezone
 
-from notifications.models import Delivery, DeliveryItem, Notice, Robot
+from notifications.models import Delivery, DeliveryItem, Notice, Preference, Robot
 from tests.matrix_world import World
 
 
@@ -11,6 +11,7 @@ def build(world: World) -> None:
     world.objects["robot"] = Robot.objects.create(
         unit_id=world.home.unit.pk, service="gateway", address="jsons://gateway.example/?redirect=no", kinds=["measure"]
     )
+    Preference.objects.create(person=own)
     failed = Delivery.objects.create(
         channel="email", person=own, state="failed", attempts=6, due_at=now, next_try_at=now, last_error="refused"
     )

@@ -81,6 +81,9 @@ def test_one_of_four_adjustments() -> None:
 # Every edit form; written by hand, so that one that loses its version is missed.
 VERSIONED = {
     "accounts:edit",
+    "deadlines:kind",
+    "deadlines:reset",
+    "notifications:preferences",
     "organisation:department_edit",
     "organisation:position_edit",
     "organisation:unit_edit",
@@ -131,6 +134,7 @@ VERSIONED = {
     "warnings:point_confirm",
     "warnings:point_reject",
     "warnings:report",
+    "web:robot",
 }
 # They begin something new; the version on their page is not of what they write.
 NEW = {"risks:measure_add", "risks:scheme_new"}
