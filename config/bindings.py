@@ -20,6 +20,8 @@ def install() -> None:
     from positions.hooks import catalogue_published, organisation_changed
     from positions.policies import may_become_administrator
     from positions.providers import measures_asking_for, risks_on_power
+    from regrading import point_page, proposal_selectors
+    from risks import providers as risk_pages
     from risks.on_powers import asking_for, on_power
     from risks.services.following import follow_catalogue, follow_organisation
     from talks.providers import hidden_from_committee
@@ -42,6 +44,10 @@ def install() -> None:
     catalogue_published.bind(follow_catalogue)
     risks_on_power.bind(on_power)
     measures_asking_for.bind(asking_for)
+    risk_pages.row_annotations.bind(proposal_selectors.row_annotations)
+    risk_pages.row_lines.bind(proposal_selectors.row_lines)
+    risk_pages.proposed_points.bind(proposal_selectors.proposed_points)
+    risk_pages.explanation.bind(point_page.explanation)
     warnings_of_lead.bind(of_lead)
     start_warning_url.bind(start_url)
     hidden_from_committee.bind(hidden_from)

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from positions.scopes import scope_of
 from regrading import words
-from regrading.models import Origin, Proposal, Score
+from regrading.models import Origin, Proposal, Score, ScoreChange
 from regrading.permissions.proposals import reading_unit_ids
+from regrading.querysets import ProposalQuerySet
 from risks.models import Level, RiskPoint
 
 SPARK = 12  # scores in a small line
@@ -20,9 +23,9 @@ _ROW = (
 )  # fmt: skip
 
 
-def to_read(user: User) -> QuerySet[Proposal]:
+def to_read(user: User) -> ProposalQuerySet:
     """Proposals of the units whose leading group or office the person sits in."""
-    found: QuerySet[Proposal] = Proposal.objects.visible_to(user).filter(unit_id__in=reading_unit_ids(scope_of(user)))
+    found: ProposalQuerySet = Proposal.objects.visible_to(user).filter(unit_id__in=reading_unit_ids(scope_of(user)))
     return found
 
 
@@ -34,9 +37,7 @@ def with_rows(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def waiting(user: User) -> dict[str, Any]:
     """How many of them wait, since when: rises, falls, oldest."""
     rows = to_read(user).open().order_by()
-    found = {
-        row["direction"]: row for row in rows.values("direction").annotate(n=Count("pk"), since=Min("opened_on"), last=Max("opened_on"))
-    }
+    found = {row["direction"]: row for row in rows.values("direction").annotate(n=Count("pk"), since=Min("opened_on"))}
     since = [row["since"] for row in found.values()]
     return {
         "rises": found["rise"]["n"] if "rise" in found else 0,
@@ -62,12 +63,32 @@ def sparks(risk_ids: Sequence[int]) -> dict[int, list[int]]:
         return dict(cursor.fetchall())
 
 
-def lines_of_points(*, user: User, risk_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """What the register shows of points the person sees: point → {"spark", "level" (id proposed), "direction"}. Two statements."""
-    found: dict[int, dict[str, Any]] = {pk: {"spark": scores} for pk, scores in sparks(risk_ids).items()}
-    rows = Proposal.objects.visible_to(user).open().filter(risk_id__in=risk_ids)
-    for risk_id, level_id, direction in rows.values_list("risk_id", "to_level_id", "direction"):
-        found.setdefault(risk_id, {}).update(level=level_id, direction=direction)
+def row_annotations() -> dict[str, Any]:
+    """What the register's rows carry along: the last scores, newest first, and the open proposal."""
+    of_row = {"risk": OuterRef("pk")}
+    scores = ScoreChange.objects.filter(**of_row).exclude(score=None).order_by("-pk").values("score")[:SPARK]
+    waits = (
+        Proposal.objects.open()
+        .filter(**of_row)
+        .values(found=JSONObject(id="pk", level="to_level_id", direction="direction", origin="origin"))
+    )
+    return {"spark": ArraySubquery(scores), "proposal": Subquery(waits[:1])}
+
+
+def row_lines(*, user: User, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """What the register shows of rows the person sees: point → {"spark", "level" (key), "direction"}.
+
+    Another statement only where the committee put something forward, which not everybody may know of.
+    """
+    waiting = {row.pk: row.proposal for row in rows if row.proposal}
+    committees = [one["id"] for one in waiting.values() if one["origin"] == Origin.COMMITTEE]
+    seen = set(Proposal.objects.visible_to(user).filter(pk__in=committees).values_list("pk", flat=True)) if committees else set()
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        found[row.pk] = {"spark": row.spark[::-1]} if row.spark else {}
+        one = waiting.get(row.pk)
+        if one and (one["origin"] == Origin.SCORE or one["id"] in seen):
+            found[row.pk] |= {"level": one["level"], "direction": one["direction"]}
     return found
 
 
@@ -86,11 +107,6 @@ def reasons(proposal: Proposal) -> list[str]:
     score: Score | None = getattr(proposal.risk, "score", None)
     told = words.tell(score.contributions if score else proposal.contributions, score.anchor.label if score else "")
     return [str(one) for one in sorted(told, key=lambda one: (one.rule == "base", -abs(one.points)))]
-
-
-def levels_by_id() -> dict[int, Level]:
-    """All of them; there are a handful."""
-    return Level.objects.in_bulk()
 
 
 def moves_in_words(moves: Iterable[tuple[Level, Level, int]]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django_tables2.data import TableListData
 
 from risks.models import Measure, RiskPoint
+from risks.providers import row_annotations
 from risks.selectors import counted
 from risks.services.points import kept
 
@@ -88,8 +89,8 @@ class PageOfPoints(KeptPage):
 
     fields = (
         "pk", "number", "title", "aspect", "power_category", "major_matter", "level_of", "state", "source", "registered_on",
-        "direct_holder_text", "current_level_id", "unit_id", "department__name", "position__name", "responsible_leader__name",
-        "direct_holder__name",
+        "direct_holder_text", "initial_level_id", "current_level_id", "unit_id", "department__name", "position__name",
+        "responsible_leader__name", "direct_holder__name",
     )  # fmt: skip
 
     def __init__(
@@ -116,6 +117,10 @@ class PageOfPoints(KeptPage):
         else:
             keys = points.order_by(*order).values("pk")[first:last]
         return list(self._read(RiskPoint.objects.filter(pk__in=keys).order_by(*order)))
+
+    def _read(self, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+        more = row_annotations()
+        return rows.annotate(**more).values_list(*self.fields, *more, named=True)
 
     def _merged(self, points: QuerySet[RiskPoint], order: list[str], first: int, last: int) -> list[int]:
         """Keys in an order that is not by unit: an index holds it for each unit, so the first of each are merged."""

@@ -1,6 +1,6 @@
 """What the page of a point shows: facts, measures with their next steps, drawing, history of the level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -158,7 +158,7 @@ def drawing_of(user: User, risk: RiskPoint) -> dict[str, Any] | None:
     return drawing(item, risks=dots)
 
 
-def events_of(risk: RiskPoint, measures: list[MeasureRow]) -> list[TimelineEvent]:
+def events_of(risk: RiskPoint, measures: list[MeasureRow], more: Iterable[TimelineEvent] = ()) -> list[TimelineEvent]:
     """What happened to the point and its measures, newest first. An import is one event of the unit: a point tells it from its history."""
     events = timeline(risk, *[row.measure for row in measures])
     first = risk.history.select_related("history_user").order_by("history_id").first()  # type: ignore[attr-defined]
@@ -166,7 +166,7 @@ def events_of(risk: RiskPoint, measures: list[MeasureRow]) -> list[TimelineEvent
         name = first.history_user.name if first.history_user else ""
         sentence = _("%(name)s brought the risk point in with an imported register") % {"name": name or _("The system")}
         events.append(TimelineEvent(sentence, first.history_date, name, "", ""))
-    return events
+    return sorted([*events, *more], key=lambda event: event.at, reverse=True) if more else events
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Nothing here writes to, counts in or answers for anything outside the confidenti
 committee puts forward in their own words.
 """
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,6 @@ from common.writes import lock
 from notifications.services import Message, notify_many
 from positions.models import BodyKind, BodyMembership
 from regrading.evidence import evaluate, everything
-from regrading.evidence.grades import shown_to_all
 from regrading.models import ConfidentialFinding, ConfidentialSource, Direction, Origin, Proposal, RuleSet
 from regrading.permissions import confidential as permissions
 from regrading.services.locks import hold
@@ -31,7 +31,7 @@ from risks.models import RiskPoint
 
 GROUNDS_LENGTH = 500
 _GRAVER = """
-SELECT g.risk_id, g.level_id, g.score, g.contributions, g.sources
+SELECT g.risk_id, g.level_id, g.score, g.contributions::text, g.sources::text
 FROM graded g
 JOIN risks_level full_level ON full_level.id = g.level_id
 JOIN risks_level now ON now.id = g.current_id
@@ -96,16 +96,11 @@ def search(*, unit_id: int, as_of: date, rule_set: RuleSet) -> None:
 
 def _graver(unit_id: int, as_of: date, rule_set: RuleSet) -> list[_Seen]:
     points = RiskPoint.objects.registered().filter(unit_id=unit_id)
-    evaluation = evaluate(points, rules=rule_set.values, as_of=as_of, with_sources=True, **everything())
-    rows = evaluation.fetch(_GRAVER)
-    results = {pk for row in rows for kind, pk, _points in row[4] if kind == "result"}
-    shown = set(shown_to_all().filter(pk__in=results).values_list("pk", flat=True))
-    found = []
-    for risk_id, level_id, score, contributions, sources in rows:
-        weights = {(kind, pk): points for kind, pk, points in sources if not (kind == "result" and pk in shown)}
-        if weights:
-            found.append(_Seen(risk_id, level_id, score, contributions, weights))
-    return found
+    evaluation = evaluate(points, rules=rule_set.values, as_of=as_of, confidential_only=True, **everything())
+    return [
+        _Seen(risk_id, level_id, score, contributions, {(kind, pk): points for kind, pk, points in sources})
+        for risk_id, level_id, score, contributions, sources in evaluation.fetch(_GRAVER)
+    ]
 
 
 def _with_sources(findings: Any) -> list[ConfidentialFinding]:

@@ -7,10 +7,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.choices import Listed
 from common.declared import declare
 from positions.models import HolderLevel, MajorMatter, PowerCategory
 from risks.models import Aspect, RiskPoint, Source
+from risks.providers import proposed_points
 from risks.selectors import Choices, search_points
 from risks.states import RiskState
 
@@ -35,6 +37,11 @@ class RegisterFilter(filters.FilterSet):
     harm = filters.NumberFilter(widget=forms.HiddenInput, min_value=0, max_value=9, label=_("harm"))
     unit = filters.NumberFilter(field_name="unit_id", widget=forms.HiddenInput, min_value=1, max_value=2**62, label=_("unit"))
     batch = filters.NumberFilter(field_name="import_batch", min_value=1, max_value=2**62, label=_("Number of the import"))
+    proposed = filters.ChoiceFilter(
+        method="with_proposal",
+        choices=[("any", _("waits to be decided")), ("rise", _("rise proposed")), ("fall", _("fall proposed"))],
+        label=_("Change of level"),
+    )
     state = filters.ChoiceFilter(
         method="of_state",
         choices=[(RiskState.RETIRED.value, RiskState.RETIRED.label), (ALL, _("all"))],
@@ -46,9 +53,9 @@ class RegisterFilter(filters.FilterSet):
         model = RiskPoint
         fields: list[str] = []
 
-    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.walk = False
+        self.walk, self.user = False, user
         offered: dict[str, list[tuple[int, str]]] = {
             "level": [(pk, level.label) for pk, level in choices.levels.items()],
             "department": choices.departments,
@@ -62,6 +69,10 @@ class RegisterFilter(filters.FilterSet):
     def search(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
         """Every word somewhere in the texts."""
         return search_points(points, value, walk=self.walk)
+
+    def with_proposal(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
+        """Points whose level the leading group has to decide on, as far as the reader may know."""
+        return proposed_points(user=self.user, points=points, direction="" if value == "any" else value)
 
     def of_state(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
         """Taken off, or all; what stands in the register is the default of `filter_queryset`."""

@@ -1,6 +1,6 @@
 """The register as a list. Its page is read more often than any other: its rows are written without templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -13,13 +13,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.declared import declare
+from common.templatetags.ui_spark import sparkline
 from common.templatetags.ui_status import badge, level_badge
 from positions.models import HolderLevel, MajorMatter, PowerCategory
 from risks.models import Aspect, Level, Source
 from risks.states import RiskState
 
 _OPTIONAL = {"th": {"data-optional": "1"}}
-_CLASSES = {"number": "nowrap", "level": "nowrap", "department": "nowrap", "registered_on": "nowrap"}
+_CLASSES = {
+    "number": "nowrap",
+    "initial": "nowrap",
+    "level": "nowrap",
+    "proposed": "nowrap",
+    "trend": "nowrap",
+    "department": "nowrap",
+    "registered_on": "nowrap",
+}
 
 
 class RegisterTable(tables.Table):
@@ -27,7 +36,10 @@ class RegisterTable(tables.Table):
 
     number = tables.Column(verbose_name=_("Number"))
     title = tables.Column(verbose_name=_("Risk point"), orderable=False)
-    level = tables.Column(verbose_name=_("Level"), accessor="current_level_id")
+    initial = tables.Column(verbose_name=_("Initial level"), accessor="initial_level_id", orderable=False)
+    level = tables.Column(verbose_name=_("Current level"), accessor="current_level_id")
+    proposed = tables.Column(verbose_name=_("Proposed level"), empty_values=(), orderable=False)
+    trend = tables.Column(verbose_name=_("Score"), empty_values=(), orderable=False)
     department = tables.Column(verbose_name=_("Department"), accessor="department_id", orderable=False)
     position = tables.Column(verbose_name=_("Position"), accessor="position_id", orderable=False)
     power_category = tables.Column(verbose_name=_("Power category"), orderable=False, attrs=_OPTIONAL)
@@ -41,9 +53,11 @@ class RegisterTable(tables.Table):
     class Meta:
         order_by_field = "sort"
 
-    def __init__(self, *args: Any, levels: dict[int, Level], points: Sequence[Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, levels: dict[int, Level], points: Sequence[Any], lines: Mapping[int, Mapping[str, Any]], **kwargs: Any
+    ) -> None:
         self.badges = {pk: level_badge(level) for pk, level in levels.items()}
-        self.points = points
+        self.points, self.lines = points, lines
         super().__init__(*args, **kwargs)
 
     def body(self) -> SafeString:
@@ -57,7 +71,9 @@ class RegisterTable(tables.Table):
             cells = (
                 f'<a href="{address}">{escape(point.number)}</a>',
                 escape(point.title) + (retired if point.state == RiskState.RETIRED else ""),
+                self.badges[point.initial_level_id],
                 self.badges[point.current_level_id],
+                *self._regraded(self.lines.get(point.pk, {})),
                 escape(point.department__name or "—"),
                 escape(point.position__name) if point.position__name else places[point.level_of],
                 categories.get(point.power_category, "—"),
@@ -71,6 +87,12 @@ class RegisterTable(tables.Table):
             written = "".join(f"{start}{cell}</td>" for start, cell in zip(opening, cells, strict=True))
             rows.append(f'<tr data-href="{address}" data-open>{written}</tr>')
         return SafeString("".join(rows))  # every value above is escaped
+
+    def _regraded(self, line: Mapping[str, Any]) -> tuple[str, str]:
+        """The level that waits to be decided, and the last scores with the newest in figures."""
+        level, spark = line.get("level"), line.get("spark")
+        arrow = "↑" if line.get("direction") == "rise" else "↓"
+        return f"{arrow} {self.badges[level]}" if level in self.badges else "—", f"{spark[-1]} {sparkline(spark)}" if spark else "—"
 
 
 declare(RegisterTable, "base_columns")

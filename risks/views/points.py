@@ -22,6 +22,7 @@ from risks.forms.register import HolderForm, LevelForm, TargetForm
 from risks.models import RiskPoint
 from risks.permissions import measures as measure_permissions
 from risks.permissions import register as permissions
+from risks.providers import explanation
 from risks.services import forms as form_services
 from risks.services import register as services
 from risks.views.register import the_user
@@ -46,6 +47,7 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
     """“风险点详情”: what it says, its measures, where it sits on the flowchart, and what happened to it."""
     user, risk = find(request, pk)
     measures = point_page.measures_of(user, risk)
+    regraded = explanation(user=user, risk=risk)
     context = {
         "risk": risk,
         "crumbs": [{"label": _("Risk register"), "url": reverse("risks:register")}, {"label": risk.number}],
@@ -53,7 +55,8 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
         "measures": measures,
         "may_add": measure_permissions.may_add(user, risk),
         "drawing": point_page.drawing_of(user, risk),
-        "events": point_page.events_of(risk, measures),
+        "events": point_page.events_of(risk, measures, regraded.get("events", [])),
+        "regraded": regraded,
         "level_history": point_page.level_history(risk),
     }
     return render_page(request, "risks/register/point.html", context)

@@ -23,6 +23,7 @@ from positions.scopes import scope_of
 from risks import exports, pages, selectors
 from risks.filters.register import RegisterFilter
 from risks.models import Level, RiskPoint
+from risks.providers import row_lines
 from risks.tables.register import RegisterTable
 
 
@@ -50,7 +51,7 @@ def filtered(user: User, data: QueryDict) -> Filtered:
     """Screen and file both come from here."""
     choices = selectors.choices_for(user, number_in(data.get("department", "")))
     seen = RiskPoint.objects.visible_to(user)
-    filterset = RegisterFilter(data, queryset=seen, choices=choices)
+    filterset = RegisterFilter(data, queryset=seen, choices=choices, user=user)
     scope = scope_of(user)
     one_unit = len(scope.whole_unit_ids) <= 1
     units = sorted(scope.whole_unit_ids) if scope.whole_unit_ids >= scope.unit_ids | scope.leadership_unit_ids else []
@@ -72,6 +73,7 @@ def register(request: HttpRequest) -> HttpResponse:
         pages.PageData(points),
         levels=found.levels,
         points=points,
+        lines=row_lines(user=user, rows=points),
         order_by=(sort,) if sort in selectors.SORTS else ("number",),
     )
     # Given to the constructor, the request would order and page the table once more, as the address wishes.

@@ -1,0 +1,181 @@
+"""“为什么是这个等级”: what the page of a risk point says of its score (risks.providers.explanation).
+
+The score and its contributions are open evidence and the same for everybody who sees the point. What a reader may see beyond it (a lead, a
+warning, an own grade) stands apart with the way to it, and counts in no number that others read (ADR 0020).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.models import Result, Survey
+from audit.selectors import TimelineEvent, timeline
+from early_warnings.models import Warning
+from leads.models import Lead
+from positions.scopes import scope_of
+from regrading import words
+from regrading.evidence import Graded, evaluate, seen_by
+from regrading.models import Origin, Proposal, RuleSet, Score, ScoreChange
+from regrading.permissions.proposals import reading_unit_ids
+from regrading.rules import HIGHEST
+from regrading.states import ProposalState
+from risks.models import Level, RiskPoint
+
+SHOWN_CHANGES = 60
+_BESIDE_OPEN = ("leads", "warnings", "grades", "surveys")
+_TONES = {"open": "warning", "accepted": "success", "declined": "neutral", "lapsed": "neutral"}
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A level with the scores it reaches over; `is_here` for the one the score lies in."""
+
+    level: Level
+    low: int
+    high: int
+    is_here: bool
+
+    @property
+    def width(self) -> int:
+        """In points of the bar."""
+        return self.high - self.low + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A contribution only this reader and few others see, with its sources."""
+
+    told: words.Told
+    sources: list[dict[str, str]]
+
+
+def explanation(*, user: User, risk: RiskPoint) -> dict[str, Any]:
+    """See risks.providers. Six statements or so, none of which depends on what the reader may not see."""
+    score = Score.objects.filter(risk=risk).select_related("level", "anchor", "rule_set").first()
+    proposals = list(
+        Proposal.objects.visible_to(user).filter(risk=risk).select_related("from_level", "to_level", "decided_by").order_by("-pk")
+    )
+    if score is None and not proposals:
+        return {}
+    found: dict[str, Any] = {
+        "risk": risk,
+        "score": score,
+        "waiting": next((one for one in proposals if one.state == ProposalState.OPEN), None),
+        "decisions": [_decision(one) for one in proposals if one.state != ProposalState.OPEN],
+        "decide_url": f"{reverse('regrading:proposals')}?q={risk.number}" if risk.unit_id in reading_unit_ids(scope_of(user)) else "",
+        "events": _events(proposals),
+    }
+    if score is not None:
+        found |= _of_score(user, risk, score)
+    return found
+
+
+def _of_score(user: User, risk: RiskPoint, score: Score) -> dict[str, Any]:
+    changes = list(ScoreChange.objects.filter(risk=risk).exclude(score=None).order_by("-pk").values_list("on", "score")[:SHOWN_CHANGES])
+    changes.reverse()
+    return {
+        "told": words.tell(score.contributions, score.anchor.label),
+        "cannot": words.cannot(score.cannot) if score.cannot else "",
+        "bands": _bands(score),
+        "beside": _beside(user, risk, score),
+        "chart": _chart(changes) if len(changes) > 1 else None,
+        "rules_url": score.rule_set.get_absolute_url() if RuleSet.objects.visible_to(user).filter(pk=score.rule_set_id).exists() else "",
+    }
+
+
+def _bands(score: Score) -> list[Band]:
+    """From the lightest; none where the rules do not cover the scale."""
+    if score.score is None:
+        return []
+    floors = dict(score.rule_set.values.bands)
+    levels = list(Level.objects.filter(scale_id=score.anchor.scale_id).order_by("severity"))
+    if any(level.severity not in floors for level in levels):
+        return []
+    begins = [0, *(floors[level.severity] for level in levels[1:])]
+    ends = [*(floor - 1 for floor in begins[1:]), HIGHEST]
+    return [Band(level, low, high, low <= score.score <= high) for level, low, high in zip(levels, begins, ends, strict=True)]
+
+
+def _chart(changes: list[tuple[date, int]]) -> dict[str, Any]:
+    first, last = changes[0][1], changes[-1][1]
+    text = _("The score went from %(first)d to %(last)d") if first != last else _("The score stands at %(last)d")
+    return {
+        "title": text % {"first": first, "last": last},
+        "categories": [on.isoformat() for on, _score in changes],
+        "series": [{"label": _("Score"), "values": [score for _on, score in changes]}],
+    }
+
+
+def _beside(user: User, risk: RiskPoint, score: Score) -> list[Beside]:
+    """What the reader's own view of the evidence adds to the open one, as of today."""
+    points = RiskPoint.objects.filter(pk=risk.pk)
+    evaluation = evaluate(points, rules=score.rule_set.values, as_of=timezone.localdate(), with_sources=True, **seen_by(user))
+    graded: Graded | None = next(iter(evaluation.rows()), None)
+    if graded is None:
+        return []
+    known = [list(one) for one in score.contributions]
+    more = [one for one in graded.contributions if one[0] in _BESIDE_OPEN and list(one) not in known]
+    lines = _source_lines(user, graded.sources)
+    return [Beside(told, lines.get(told.rule, [])) for told in words.tell(more)]
+
+
+_SOURCES: dict[str, tuple[str, Any]] = {
+    "lead": ("leads", Lead),
+    "warning": ("warnings", Warning),
+    "result": ("grades", Result),
+    "survey": ("surveys", Survey),
+}
+
+
+def _source_lines(user: User, sources: Iterable[tuple[str, int, int]]) -> dict[str, list[dict[str, str]]]:
+    """Links by rule; what weighs against the point and the reader may open."""
+    wanted: dict[str, list[int]] = {}
+    for kind, pk, _points in sources:
+        wanted.setdefault(kind, []).append(pk)
+    found: dict[str, list[dict[str, str]]] = {}
+    for kind, keys in wanted.items():
+        rule, model = _SOURCES[kind]
+        rows = model.objects.visible_to(user).filter(pk__in=keys).order_by("pk")
+        found[rule] = [{"label": _source_label(kind, row), "url": row.get_absolute_url()} for row in rows]
+    return found
+
+
+def _source_label(kind: str, row: Any) -> str:
+    return str(row.grade_label if kind == "result" else row.title if kind == "survey" else row)
+
+
+def _decision(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "proposal": proposal,
+        "tone": _TONES[proposal.state],
+        "by": proposal.decided_by.name if proposal.decided_by else "",
+        "is_committee": proposal.origin == Origin.COMMITTEE,
+    }
+
+
+def _events(proposals: list[Proposal]) -> list[TimelineEvent]:
+    """When proposals came and lapsed, from their history; what people said of them, from the audit trail."""
+    known = {proposal.pk: proposal for proposal in proposals}
+    if not known:
+        return []
+    told = timeline(*proposals, actions=["proposal.declined", "proposal.put_forward"])
+    rows = Proposal.history.filter(id__in=known).values_list("id", "history_type", "state", "history_date")
+    for pk, kind, state, at in rows:
+        proposal = known[pk]
+        levels = {"old": proposal.from_level.label, "new": proposal.to_level.label}
+        if kind == "+" and proposal.origin == Origin.SCORE:
+            text = _("Re-grading proposed to change the level from %(old)s to %(new)s (score %(score)d)")
+            told.append(TimelineEvent(text % (levels | {"score": _first_score(proposal)}), at, "", "", ""))
+        elif state == ProposalState.LAPSED:
+            told.append(TimelineEvent(_("The proposal to change the level from %(old)s to %(new)s lapsed") % levels, at, "", "", ""))
+    return told
+
+
+def _first_score(proposal: Proposal) -> int:
+    return proposal.score or 0
