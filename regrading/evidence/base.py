@@ -26,8 +26,11 @@ def points_table(sql: Statement, points: QuerySet[RiskPoint]) -> str:
     )
 
 
-def start_tables(sql: Statement, rules: Rules, as_of: date) -> list[str]:
-    """`band`: score ranges of the levels; `start`: each point with its anchor, where it starts, and its months without review."""
+def start_tables(sql: Statement, rules: Rules, as_of: date, chosen: str) -> list[str]:
+    """`band`: score ranges of the levels; `start`: each point with its anchor, where it starts, and its months without review.
+
+    `chosen`: a SELECT of the keys of the points that are asked for, where not all are.
+    """
     severities, floors = sql.value([s for s, _floor in rules.bands]), sql.value([floor for _s, floor in rules.bands])
     return [
         f"""ruled AS (
@@ -55,6 +58,7 @@ def start_tables(sql: Statement, rules: Rules, as_of: date) -> list[str]:
     LEFT JOIN regrading_score s ON s.risk_id = p.id
     LEFT JOIN band was ON was.level_id = s.anchor_id
     CROSS JOIN LATERAL (SELECT COALESCE(s.settled_id = p.current_id AND was.scale_id = now.scale_id, false) AS kept) k
+    {f"WHERE p.id IN ({chosen})" if chosen else ""}
     OFFSET 0  -- computed once a row, not again wherever a column is used
 )""",
         # Half up in whole numbers: (2·a·w + b) / 2b.

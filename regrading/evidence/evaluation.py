@@ -22,8 +22,10 @@ Nothing runs until the Evaluation is asked. Its table `graded` has one row a poi
 | direction | what the score asks for: "rise", "fall" (only `fall_margin` points below the present band), "" |
 
 With `with_sources=True` there is also `sources`: jsonb [[kind, id, points], …] of what weighs against the point; kind is lead, warning,
-result or survey. Everything depends on the database and `as_of` alone. Evidence later than `as_of` is left out by its date, states are
-today's.
+result or survey. With `confidential_only=True` these leave out the results shown to all, and only points with such a source are evaluated,
+which is quick where there are few.
+
+Everything depends on the database and `as_of` alone. Evidence later than `as_of` is left out by its date, states are today's.
 """
 
 import json
@@ -105,23 +107,32 @@ def evaluate(
     results: QuerySet[Result] | None = None,
     surveys: QuerySet[Survey] | None = None,
     with_sources: bool = False,
+    confidential_only: bool = False,
     given: Mapping[str, str] | None = None,
 ) -> Evaluation:
     """See the top of this file. `given`: tables in place of those of these names, for worked examples that stand in no table."""
     sql, window = Statement(), Window.of(as_of, rules.window)
-    tables = [points_table(sql, points), *start_tables(sql, rules, as_of)]
-    parts = []
+    found: list[Part] = []
     if leads is not None:
-        tables.append(reported_leads.power_lines())
-        parts.append(reported_leads.part(sql, leads, rules.leads, window))
+        found.append(reported_leads.part(sql, leads, rules.leads, window))
     if warnings is not None:
-        parts.append(issued_warnings.part(sql, warnings, leads, rules.warnings, window))
-    parts.append(measures.part(sql, rules.measures, window))
-    parts.append(grades.part(sql, grades.shown_to_all() if results is None else results, rules.grades, window))
+        found.append(issued_warnings.part(sql, warnings, leads, rules.warnings, window))
+    shown = grades.shown_to_all()
+    found.append(grades.part(sql, shown if results is None else results, rules.grades, window, but=shown if confidential_only else None))
     if surveys is not None:
-        parts.append(contact_surveys.part(sql, surveys, rules.surveys, window))
-    tables += [table for part in parts for table in part.tables]
-    tables += _graded(rules, parts, with_sources=with_sources)
+        found.append(contact_surveys.part(sql, surveys, rules.surveys, window))
+    chosen = "SELECT risk_id FROM source" if confidential_only else ""
+    own = measures.part(sql, rules.measures, window, chosen or "SELECT id FROM point")
+    with_sources = with_sources or confidential_only
+    tables = [
+        points_table(sql, points),
+        *([reported_leads.power_lines()] if leads is not None else []),
+        *(table for part in found for table in part.tables),
+        *([_source(found)] if with_sources else []),
+        *start_tables(sql, rules, as_of, chosen),
+        *own.tables,
+        *_graded(rules, [*found, own], with_sources=with_sources),
+    ]
     if given:
         tables = [given.get(table.split(" ", 1)[0], table) for table in tables]
     return Evaluation(with_tables(tables), sql.params, with_sources)
@@ -148,22 +159,21 @@ def seen_by(user: "User") -> dict[str, Any]:
     }
 
 
+def _source(parts: list[Part]) -> str:
+    """The table of single sources."""
+    of_parts = [part.sources for part in parts if part.sources]
+    return f"""source AS MATERIALIZED (
+    SELECT risk_id, jsonb_agg(jsonb_build_array(kind, id, points) ORDER BY kind, id) AS sources
+    FROM ({" UNION ALL ".join(of_parts)}) s GROUP BY risk_id
+)"""
+
+
 def _graded(rules: Rules, parts: list[Part], *, with_sources: bool) -> list[str]:
     """The tables that add up."""
     joins = "".join(f"\n    LEFT JOIN {part.name} ON {part.name}.risk_id = start.risk_id" for part in parts)
     total = " + ".join(["base", "review", *(f"COALESCE({part.name}.points, 0)" for part in parts)])
     told = "".join(f" || CASE WHEN {part.name}.points <> 0 THEN ', ' || {part.name}.told ELSE '' END" for part in parts)
-    tables = []
-    if with_sources:
-        of_parts = [part.sources for part in parts if part.sources]
-        tables.append(
-            f"""source AS (
-    SELECT risk_id, jsonb_agg(jsonb_build_array(kind, id, points) ORDER BY kind, id) AS sources
-    FROM ({" UNION ALL ".join(of_parts)}) s GROUP BY risk_id
-)"""
-        )
     return [
-        *tables,
         f"""added AS (
     SELECT start.*, least(greatest({total}, 0), {HIGHEST}) AS score,
         ('[["base", ' || base || ', {{"floor": ' || floor || ', "factors": ' || factors || '}}]' || CASE WHEN review <> 0

@@ -21,8 +21,8 @@ def shown_to_all() -> QuerySet[Result]:
     return Result.objects.shown().filter(Exists(group.filter(rules__scope=ResultScope.UNIT)))
 
 
-def part(sql: Statement, results: QuerySet[Result], rule: GradeRule, window: Window) -> Part:
-    """Tables for these results."""
+def part(sql: Statement, results: QuerySet[Result], rule: GradeRule, window: Window, but: QuerySet[Result] | None) -> Part:
+    """Tables for these results; `but`: those that are no source worth naming."""
     final = results.filter(
         state=ResultState.CONFIRMED,
         confirmed_at__lt=window.end,
@@ -46,5 +46,6 @@ def part(sql: Statement, results: QuerySet[Result], rule: GradeRule, window: Win
     FROM grade_latest g JOIN point p ON p.direct_holder_id = g.person_id AND p.unit_id = g.unit_id
 )""",
         ),
-        sources="SELECT risk_id, 'result' AS kind, id, points FROM grades WHERE points > 0",
+        sources="SELECT risk_id, 'result' AS kind, id, points FROM grades WHERE points > 0"
+        + ("" if but is None else f" AND id NOT IN ({sql.query(but.values_list('pk'))})"),
     )

@@ -9,8 +9,8 @@ from regrading.rules import MeasureRule
 from risks.states import MeasureState
 
 
-def part(sql: Statement, rule: MeasureRule, window: Window) -> Part:
-    """Tables for all measures of the points."""
+def part(sql: Statement, rule: MeasureRule, window: Window, chosen: str) -> Part:
+    """Tables for all measures of the points; `chosen`: a SELECT of their keys."""
     as_of, end = f"{sql.value(window.as_of)}::date", sql.value(window.end)
     planned, done, confirmed = (sql.value(s.value) for s in (MeasureState.PLANNED, MeasureState.DONE, MeasureState.CONFIRMED))
     late = f"due_on < {as_of} AND (state = {planned} OR state IN ({done}, {confirmed}) AND done_at >= {end})"
@@ -25,7 +25,7 @@ def part(sql: Statement, rule: MeasureRule, window: Window) -> Part:
         count(*) FILTER (WHERE is_confirmed)::int AS confirmed
     FROM risks_measure
     CROSS JOIN LATERAL (SELECT {late} AS is_late, state = {confirmed} AND COALESCE(confirmed_at, done_at) < {end} AS is_confirmed) f
-    WHERE risk_id IN (SELECT id FROM point) AND (is_late OR is_confirmed)
+    WHERE risk_id IN ({chosen}) AND (is_late OR is_confirmed)
     GROUP BY risk_id
 )""",
             f"""measures AS (

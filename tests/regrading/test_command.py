@@ -44,7 +44,7 @@ def test_summary_of_every_unit_with_points() -> None:
 
 def test_a_dry_run_leaves_no_trace() -> None:
     place = world()
-    place.point()
+    place.point(registered_on=timezone.localdate() - timedelta(days=60))
     day = timezone.localdate() - timedelta(days=30)
     events = AuditEvent.objects.count()
     assert regrade("--dry-run", "--as-of", day.isoformat())["changed"] == 1

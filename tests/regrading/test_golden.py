@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from regrading.evidence import Contribution, Graded, evaluate, seen_by
+from regrading.evidence import Contribution, Graded, evaluate, everything, seen_by
 from regrading.rules import Rules
 from risks.models import Level, LevelScale, RiskPoint
 from tests.factories.positions import UnitFactory, UserFactory
@@ -404,3 +404,14 @@ def test_a_reader_who_sees_no_source_reads_the_rest(place: World) -> None:
     """Nothing found is no error: each kind of evidence empty, for one who sees none of it."""
     found = next(iter(evaluate(RiskPoint.objects.filter(pk=place.point().pk), rules=Rules(), as_of=TODAY, **seen_by(UserFactory())).rows()))
     assert (found.score, [line[0] for line in found.contributions]) == (START, ["base"])
+
+
+def test_confidential_sources_alone(place: World) -> None:
+    """Of the points only those that something confidential weighs against; a result shown to all is none of it."""
+    lead = place.lead(severity=3)
+    place.grade(3)
+    risks = [place.point(), place.point(direct_holder=place.other), place.point(direct_holder=None)]
+    place.measure(risks[0], due_on=date(2026, 11, 1))
+    points = RiskPoint.objects.filter(pk__in=[risk.pk for risk in risks])
+    (found,) = evaluate(points, rules=Rules(), as_of=TODAY, confidential_only=True, **everything()).rows()
+    assert (found.risk_id, found.score, found.sources) == (risks[0].pk, START + 15 + 15 + 4, [("lead", lead.pk, 15)])
