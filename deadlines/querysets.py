@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import AdminRole
-from deadlines.registry import kinds
+from deadlines.registry import quiet_kinds
 from positions.models.bodies import BodyKind
 from positions.scopes import Scope, scope_of
 
@@ -32,5 +32,4 @@ class ReminderQuerySet(models.QuerySet[Any]):
         The audit administrator sees that there was a reminder (deadlines.tables hides whom and what)."""
         if scope_of(user).admin_role == AdminRole.AUDIT:
             return self.all()
-        quiet = [kind.code for kind in kinds() if kind.ledger_is_quiet]
-        return self.filter(Q(unit_id__in=kept_units(scope_of(user))) & ~Q(kind__in=quiet) | Q(person=user))
+        return self.filter(Q(unit_id__in=kept_units(scope_of(user))) & ~Q(kind__in=quiet_kinds()) | Q(person=user))

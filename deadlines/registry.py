@@ -113,6 +113,11 @@ def kind_of(code: str) -> DeadlineKind | None:
     return _KINDS.get(code)
 
 
+def quiet_kinds() -> list[str]:
+    """Codes of the kinds of which the ledger shows neither who nor what."""
+    return [kind.code for kind in _KINDS.values() if kind.ledger_is_quiet]
+
+
 def set_elsewhere(code: str, what: SetElsewhere) -> None:
     """Let the settings page say where an app sets times that are not kinds of this registry."""
     _ELSEWHERE[code] = what

@@ -100,6 +100,8 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET if "every" in request.GET else None
     form = IntervalsForm(data, kind=found, intervals=intervals)
     problem = ""
+    if request.method == "POST":
+        permissions.may_change(user, unit.pk).require()
     if request.method == "POST" and form.is_valid():
         problem = _kept(unit, found, form.intervals(), user, version_of(request))
         if not problem:
@@ -171,7 +173,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         raise Http404
     is_audit = user.admin_role == AdminRole.AUDIT
     units = Unit.objects.all() if is_audit else Unit.objects.filter(pk__in=[unit.pk for unit in _keeper(request)[1]])
-    filterset = ReminderFilter(request.GET, queryset=Reminder.objects.visible_to(user), units=units)
+    filterset = ReminderFilter(request.GET, queryset=Reminder.objects.visible_to(user), units=units, request=request)
     if len(units) < 2:
         del filterset.form.fields["unit"]
     table = ReminderTable(newest(filterset.qs), viewer=user)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from deadlines import stages
 from deadlines.registry import Due
@@ -44,7 +44,7 @@ def many(title: object, tellings: Sequence[tuple[Due, str]], today: date) -> str
     """One text for more than a few things of one kind and one tone (see `tone`), the most urgent named first."""
     dues = sorted((due for due, _stage in tellings), key=lambda due: due.due_on)
     words = {"title": str(title), "n": len(dues), "day": dues[0].due_on.isoformat()}
-    words["what"] = _("; ").join(str(due.text) for due in dues[:_NAMED])
+    words["what"] = pgettext("reminder", "; ").join(str(due.text) for due in dues[:_NAMED])
     text = {
         "ahead": _("%(title)s: %(n)d are to be done, the first by %(day)s: %(what)s…"),
         "over": _("%(title)s: %(n)d are overdue, the first since %(day)s: %(what)s…"),
