@@ -5,6 +5,7 @@ committee puts forward in their own words.
 """
 
 import json
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -98,7 +99,7 @@ def _graver(unit_id: int, as_of: date, rule_set: RuleSet) -> list[_Seen]:
     points = RiskPoint.objects.registered().filter(unit_id=unit_id)
     evaluation = evaluate(points, rules=rule_set.values, as_of=as_of, confidential_only=True, **everything())
     return [
-        _Seen(risk_id, level_id, score, contributions, {(kind, pk): points for kind, pk, points in sources})
+        _Seen(risk_id, level_id, score, json.loads(contributions), {(kind, pk): points for kind, pk, points in json.loads(sources)})
         for risk_id, level_id, score, contributions, sources in evaluation.fetch(_GRAVER)
     ]
 
