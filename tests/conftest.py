@@ -70,6 +70,7 @@ LONG = (
     "e2e/test_tour.py",
     "security/test_lead_secrecy_crawl.py",
     "jobs/test_clock_faults.py",
+    "jobs/test_tasks.py",
     "e2e/test_warnings.py",
     "early_warnings/test_warning_steps.py",
     "demo/test_runs.py",

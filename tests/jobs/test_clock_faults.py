@@ -3,103 +3,31 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
-import redis
 from django.utils import timezone
 
 from accounts.models import AdminRole
-from config.embedded_servers import Valkey, stop_process
+from config.embedded_servers import stop_process
 from jobs import scheduling
 from jobs.models import ScheduledRun, ScheduledWork
 from tests.factories.positions import UserFactory
 from tests.jobs.kinds import taken
+from tests.jobs.processes import PATIENCE, Site
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class Site:
-    """Processes on this test's database and a broker of its own, which may be emptied and stopped."""
-
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        (folder / "logs").mkdir()
-        self.broker = Valkey(folder, "secret", fsync=False)
-        self.broker.start()
-        self._environment = environment | {"REDIS_URL": self.broker.url()}
-        self._folder = folder
-        self._processes: list[tuple[subprocess.Popen[bytes], Path]] = []
-
-    @property
-    def redis(self) -> redis.Redis:
-        """A client of the broker."""
-        return redis.Redis.from_url(self.broker.url())
-
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """A worker or a scheduler."""
-        log = self._folder / f"{command[0]}-{len(self._processes)}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "tests.jobs.clockwork", *command],
-                cwd=ROOT,
-                env=self._environment,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        self._processes.append((process, log))
-        return process
-
-    def worker(self) -> subprocess.Popen[bytes]:
-        """Two children, so that the sweep is done beside the work."""
-        return self.start("worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
-
-    def beat(self) -> subprocess.Popen[bytes]:
-        """A scheduler with a notebook of its own."""
-        notebook = self._folder / f"beat-{len(self._processes)}"
-        return self.start("beat", "--schedule", str(notebook), "--pidfile", "", "--max-interval", "1")
-
-    def logs(self) -> str:
-        """The end of what all of them said."""
-        return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')[-2500:]}" for _process, log in self._processes)
-
-    def all_said(self) -> str:
-        """Everything that stands in the logs."""
-        return "".join(log.read_text(errors="replace") for _process, log in self._processes)
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for what must come."""
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < end, self.logs()
-            threading.Event().wait(0.05)
-
-    def stop(self) -> None:
-        """Everything that still runs."""
-        for process, _log in self._processes:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        if found := self.broker.running():
-            stop_process(found, signal.SIGKILL)
 
 
 @pytest.fixture
 def site(process_environment: dict[str, str]) -> Iterator[Site]:
     ScheduledWork.objects.bulk_create([ScheduledWork(name=name, known_since=LONG_AGO) for name in ("tests.tick", "tests.sweep")])
     with tempfile.TemporaryDirectory(prefix="lianfang-test-", dir="/var/tmp") as folder:
-        found = Site(process_environment, Path(folder))
+        found = Site(process_environment, Path(folder) / "site", "tests.jobs.clockwork")
         yield found
         found.stop()
 
