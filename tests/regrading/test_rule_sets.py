@@ -290,3 +290,12 @@ def test_a_set_of_another_unit_is_no_beginning(bureau: SmallUnit) -> None:
     imported(bureau)
     made = client.post(reverse("regrading:rule_set_new"), {"source": RuleSet.objects.get(unit=None).pk})
     assert made.headers["Location"] == reverse("regrading:rule_set_edit", args=[RuleSet.objects.get(unit=bureau.unit).pk])
+
+
+def test_queries_of_the_list(count_queries: Any, bureau: SmallUnit) -> None:
+    def make_rows(n: int) -> None:
+        last = RuleSet.objects.filter(unit=bureau.unit).count()
+        rows = [RuleSet(unit=bureau.unit, number=last + k + 1, rules=Rules().to_json(), state="dropped") for k in range(n)]
+        RuleSet.objects.bulk_create(rows)
+
+    count_queries("regrading:rule_sets", user=bureau.discipline_head, make_rows=make_rows)
