@@ -7,4 +7,4 @@ class RegradingConfig(AppConfig):
     verbose_name = _("Re-grading")
 
     def ready(self) -> None:
-        from regrading import sentences  # noqa: F401 -- says how events read
+        from regrading import deadlines, sentences  # noqa: F401 -- what falls due, how events read

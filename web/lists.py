@@ -13,6 +13,7 @@ from common.errors import DomainError
 LISTS = {
     "risks:register": gettext_lazy("Risk register"),
     "risks:measures": gettext_lazy("Ledger of prevention measures"),
+    "regrading:proposals": gettext_lazy("Proposals of levels"),
     "risks:grading_session": gettext_lazy("Grading session"),
     "risks:campaign": gettext_lazy("Campaign"),
     "powers:index": gettext_lazy("Power catalogue"),

@@ -16,6 +16,7 @@ from accounts.models import AdminRole
 from deadlines.querysets import kept_units
 from positions.models import BodyKind
 from positions.scopes import Scope
+from reporting.annual.querysets import reading_unit_ids
 from reporting.dashboards.selection import leads_somebody, sees_units_below
 
 Predicate = Callable[[Scope], bool]
@@ -92,6 +93,11 @@ def reads_index(scope: Scope) -> bool:
     return bool(reads_surveys(scope) or scope.bodies.get(BodyKind.LEADING_GROUP) or scope.leadership_unit_ids)
 
 
+def reads_annual_reports(scope: Scope) -> bool:
+    """Both committees, leadership, leading group and its office."""
+    return bool(reading_unit_ids(scope))
+
+
 def is_admin(*roles: str) -> Predicate:
     """Holds one of these administrator roles."""
     return lambda scope: scope.admin_role in roles
@@ -137,6 +143,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Campaign"), "risks:campaigns", works_here),
             Entry(_("Grading session"), "risks:grading", grades),
             Entry(_("Register"), "risks:register", works_here),
+            Entry(_("Proposals of levels"), "regrading:proposals", grades),
             Entry(_("Measures"), "risks:measures", works_here),
             Entry(_("Risk levels of positions"), "risks:position_levels", works_here),
             Entry(_("Grading schemes"), "risks:schemes", grades),
@@ -150,6 +157,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("To be handled"), "leads:board", keeps_leads),
             Entry(_("Ledger"), "leads:ledger", keeps_leads),
+            Entry(_("Matters to be considered"), "regrading:confidential", starts_warnings),
             Entry(_("Report something"), "leads:report", works_here),
             Entry(_("My reports"), "leads:mine", works_here),
             Entry(_("Signs"), "leads:signs", works_here),
@@ -191,6 +199,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("Dashboard"), "reporting:dashboard", leads_somebody),
             Entry(_("Units side by side"), "reporting:subtree", sees_units_below),
+            Entry(_("Annual reports"), "reporting:annual_reports", reads_annual_reports),
             Entry(_("Integrity files"), "reporting:file_requests", works_here),
             Entry(_("Import a register"), "reporting:imports", keeps_register),
         ),

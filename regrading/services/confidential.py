@@ -5,7 +5,6 @@ committee puts forward in their own words.
 """
 
 import json
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date

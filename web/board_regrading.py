@@ -1,0 +1,42 @@
+"""The start page's part about re-grading: proposals for those who decide, matters for the discipline committee."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from positions.models import BodyKind
+from positions.scopes import Scope
+from regrading import proposal_selectors
+from regrading.models import ConfidentialFinding
+from web.board_parts import Task
+
+
+def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
+    """Head of the leading group and its office; members of the discipline committee."""
+    found = []
+    if scope.chaired.get(BodyKind.LEADING_GROUP) or scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE):
+        found += _proposals(user)
+    if scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
+        found += _matters(user)
+    return found
+
+
+def _proposals(user: User) -> list[Task]:
+    waiting = proposal_selectors.waiting(user)
+    total = waiting["rises"] + waiting["falls"]
+    if not total:
+        return []
+    text = ngettext("%(n)d proposed change of a level to decide", "%(n)d proposed changes of levels to decide", total) % {"n": total}
+    detail = _("%(rises)d up, %(falls)d down, the oldest since %(day)s") % (waiting | {"day": waiting["since"].isoformat()})
+    return [Task(text, reverse("regrading:proposals"), detail=detail)]
+
+
+def _matters(user: User) -> list[Task]:
+    number = ConfidentialFinding.objects.visible_to(user).open().count()
+    if not number:
+        return []
+    text = ngettext("%(n)d matter to be considered", "%(n)d matters to be considered", number) % {"n": number}
+    return [Task(text, reverse("regrading:confidential"))]
