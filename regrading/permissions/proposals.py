@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.verdicts import YES, Verdict, no
-from positions.scopes import Scope
+from positions.scopes import Scope, scope_of
 from regrading.models import Origin, Proposal
 from regrading.states import ProposalState
 from risks.permissions import register as risks
@@ -20,9 +20,11 @@ def reading_unit_ids(scope: Scope) -> frozenset[int]:
     return session_unit_ids(scope)
 
 
-def decides_in(scope: Scope, unit_id: int) -> bool:
-    """Head of the leading group, or its office."""
-    return risks.decides_for(scope, unit_id)
+def may_decide_somewhere(user: User) -> Verdict:
+    """Head of a leading group, or member of its office."""
+    scope = scope_of(user)
+    decides = any(risks.decides_for(scope, unit_id) for unit_id in reading_unit_ids(scope))
+    return YES if decides else no(risks.ONLY_GROUP)
 
 
 def may_decide(user: User, proposal: Proposal) -> Verdict:

@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     table = ProposalTable(rows, viewer=user)
     configure(request, table)
     table.sparks = selectors.sparks([row.record.risk_id for row in table.page.object_list])
-    decides = any(permissions.decides_in(scope_of(user), unit_id) for unit_id in permissions.reading_unit_ids(scope_of(user)))
+    decides = bool(permissions.may_decide_somewhere(user))
     context = {
         "filterset": chosen,
         "table": table,
@@ -61,6 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest) -> HttpResponse:
     """First what exactly will happen, then, when the person is sure, the decision."""
     user = the_reader(request)
+    permissions.may_decide_somewhere(user).require()
     bound = DecisionForm(request.POST)
     if not bound.is_valid():
         messages.error(request, _("Choose what to do, and keep the reason short."))
