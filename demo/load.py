@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from demo import assessments, content, last_year, stories, surveys
+from demo import assessments, content, last_year, regrading, stories, surveys
 from demo.bulk import Writer
 from demo.dates import Calendar
 from demo.forms import FormWriter
@@ -81,6 +81,9 @@ class Loader:
         # What was just written has no statistics yet: the plans of the queries that read it would take minutes.
         collect_statistics()
         self.report["rounds"] = assessments.tell(self.bureau, self.calendar)
+        self.say("Re-grading and reminders …")
+        collect_statistics()
+        self.report["proposals"] = regrading.tell(self.bureau, self.calendar)
 
     def _bureau_catalogues(self) -> tuple[Version, Version, Version]:
         world = self.bureau
