@@ -26,7 +26,7 @@ def points_table(sql: Statement, points: QuerySet[RiskPoint]) -> str:
     )
 
 
-def start_tables(sql: Statement, rules: Rules, as_of: date, chosen: str) -> list[str]:
+def start_tables(sql: Statement, rules: Rules, as_of: date, *, chosen: str = "", with_old: bool = False) -> list[str]:
     """`band`: score ranges of the levels; `start`: each point with its anchor, where it starts, and its months without review.
 
     `chosen`: a SELECT of the keys of the points that are asked for, where not all are.
@@ -52,7 +52,7 @@ def start_tables(sql: Statement, rules: Rules, as_of: date, chosen: str) -> list
         CASE WHEN kept THEN was.top ELSE now.top END AS top,
         num_nonnulls(p.probability, p.harm, p.influence) AS factors,
         COALESCE(p.probability, 1) * COALESCE(p.harm, 1) * COALESCE(p.influence, 1) AS product,
-        {full_months("COALESCE(p.reviewed_on, p.registered_on)", sql.value(as_of) + "::date")} AS months
+        {full_months("COALESCE(p.reviewed_on, p.registered_on)", sql.value(as_of) + "::date")} AS months{", s AS old" if with_old else ""}
     FROM point p
     JOIN band now ON now.level_id = p.current_id
     LEFT JOIN regrading_score s ON s.risk_id = p.id

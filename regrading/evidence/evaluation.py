@@ -23,7 +23,7 @@ Nothing runs until the Evaluation is asked. Its table `graded` has one row a poi
 
 With `with_sources=True` there is also `sources`: jsonb [[kind, id, points], …] of what weighs against the point; kind is lead, warning,
 result or survey. With `confidential_only=True` these leave out the results shown to all, and only points with such a source are evaluated,
-which is quick where there are few.
+which is quick where there are few. With `with_old=True` there is `old`, the row of scores as it was, NULL before the first.
 
 Everything depends on the database and `as_of` alone. Evidence later than `as_of` is left out by its date, states are today's.
 """
@@ -108,6 +108,7 @@ def evaluate(
     surveys: QuerySet[Survey] | None = None,
     with_sources: bool = False,
     confidential_only: bool = False,
+    with_old: bool = False,
     given: Mapping[str, str] | None = None,
 ) -> Evaluation:
     """See the top of this file. `given`: tables in place of those of these names, for worked examples that stand in no table."""
@@ -129,9 +130,9 @@ def evaluate(
         *([reported_leads.power_lines()] if leads is not None else []),
         *(table for part in found for table in part.tables),
         *([_source(found)] if with_sources else []),
-        *start_tables(sql, rules, as_of, chosen),
+        *start_tables(sql, rules, as_of, chosen=chosen, with_old=with_old),
         *own.tables,
-        *_graded(rules, [*found, own], with_sources=with_sources),
+        *_graded(rules, [*found, own], with_sources=with_sources, with_old=with_old),
     ]
     if given:
         tables = [given.get(table.split(" ", 1)[0], table) for table in tables]
@@ -168,7 +169,7 @@ def _source(parts: list[Part]) -> str:
 )"""
 
 
-def _graded(rules: Rules, parts: list[Part], *, with_sources: bool) -> list[str]:
+def _graded(rules: Rules, parts: list[Part], *, with_sources: bool, with_old: bool) -> list[str]:
     """The tables that add up."""
     joins = "".join(f"\n    LEFT JOIN {part.name} ON {part.name}.risk_id = start.risk_id" for part in parts)
     total = " + ".join(["base", "review", *(f"COALESCE({part.name}.points, 0)" for part in parts)])
@@ -182,7 +183,7 @@ def _graded(rules: Rules, parts: list[Part], *, with_sources: bool) -> list[str]
     FROM start CROSS JOIN LATERAL (SELECT {review_points(rules)} AS review) r{joins}
     OFFSET 0
 )""",
-        f"""graded AS MATERIALIZED (
+        f"""graded AS (
     SELECT added.risk_id, unit_id, current_id, anchor_id, settled_id,
         CASE WHEN added.covered THEN score END AS score, CASE WHEN added.covered THEN level.level_id END AS level_id,
         CASE WHEN added.covered THEN contributions ELSE '[]' END AS contributions,
@@ -190,7 +191,7 @@ def _graded(rules: Rules, parts: list[Part], *, with_sources: bool) -> list[str]
         CASE WHEN NOT added.covered THEN ''
             WHEN level.severity > current_severity THEN 'rise'
             WHEN level.severity < current_severity AND score <= current_floor - {int(rules.fall_margin)} THEN 'fall'
-            ELSE '' END AS direction{", COALESCE(source.sources, '[]') AS sources" if with_sources else ""}
+            ELSE '' END AS direction{", COALESCE(source.sources, '[]') AS sources" if with_sources else ""}{", old" if with_old else ""}
     FROM added
     LEFT JOIN band level ON level.scale_id = added.scale_id AND score BETWEEN level.floor AND level.top{
             " LEFT JOIN source ON source.risk_id = added.risk_id" if with_sources else ""

@@ -26,12 +26,11 @@ _KEPT = "unit_id, score, level_id, anchor_id, settled_id, contributions, cannot"
 # A change of the rules alone is kept with the score, but makes no entry in the point's history.
 _WRITE = f"""
 , difference AS MATERIALIZED (
-    SELECT g.*, s.risk_id IS NULL AS is_new,
-        s.risk_id IS NULL OR (s.score, s.level_id, s.contributions) IS DISTINCT FROM (g.score, g.level_id, g.contributions) AS is_told
-    FROM graded g LEFT JOIN regrading_score s ON s.risk_id = g.risk_id
-    WHERE s.risk_id IS NULL OR (s.changed_on <= %(as_of)s OR %(dry_run)s)
-        AND ({", ".join("s." + name for name in [*_KEPT.split(", "), "rule_set_id"])})
-        IS DISTINCT FROM ({", ".join("g." + name for name in _KEPT.split(", "))}, %(rule_set)s)
+    SELECT *, old IS NULL AS is_new,
+        old IS NULL OR ((old).score, (old).level_id, (old).contributions) IS DISTINCT FROM (score, level_id, contributions) AS is_told
+    FROM graded
+    WHERE old IS NULL OR ((old).changed_on <= %(as_of)s OR %(dry_run)s)
+        AND ({", ".join(f"(old).{name}" for name in [*_KEPT.split(", "), "rule_set_id"])}) IS DISTINCT FROM ({_KEPT}, %(rule_set)s)
 ),
 changed AS (
     UPDATE regrading_score s SET ({_KEPT}, rule_set_id, changed_on) =
@@ -46,7 +45,8 @@ told AS (
     INSERT INTO regrading_scorechange (risk_id, "on", score, level_id, contributions, rule_set_id)
     SELECT risk_id, %(as_of)s, score, level_id, contributions, %(rule_set)s FROM difference WHERE is_told
 )
-SELECT count(*), count(score), (SELECT count(*) FILTER (WHERE is_told) FROM difference) FROM graded
+SELECT count(*), count(*) FILTER (WHERE band.covered), (SELECT count(*) FROM difference WHERE is_told)
+FROM point LEFT JOIN band ON band.level_id = point.current_id
 """  # noqa: S608 -- names of columns of our own
 
 
@@ -83,7 +83,7 @@ def regrade(*, unit_id: int, as_of: date, dry_run: bool = False) -> Counts:
         )
     rule_set = in_force(unit_id)
     evaluation = evaluate(
-        RiskPoint.objects.registered().filter(unit_id=unit_id, registered_on__lte=as_of), rules=rule_set.values, as_of=as_of
+        RiskPoint.objects.registered().filter(unit_id=unit_id, registered_on__lte=as_of), rules=rule_set.values, as_of=as_of, with_old=True
     )
     points, scored, changed = _write(evaluation, as_of=as_of, rule_set=rule_set.pk, dry_run=dry_run)
     proposed = propose(unit_id=unit_id, as_of=as_of, rule_set=rule_set)

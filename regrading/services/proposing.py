@@ -46,7 +46,7 @@ asked AS (
     JOIN risks_level now ON now.id = r.current_level_id
     JOIN risks_level wanted ON wanted.id = s.level_id AND wanted.scale_id = now.scale_id
     LEFT JOIN band ON band.severity = now.severity
-    WHERE r.unit_id = %(unit)s AND r.state = 'registered' AND s.score IS NOT NULL
+    WHERE r.unit_id = %(unit)s AND r.state = 'registered' AND s.score IS NOT NULL AND s.level_id <> r.current_level_id
       AND (wanted.severity > now.severity OR wanted.severity < now.severity AND s.score <= band.floor - %(margin)s)
 )
 """
