@@ -1,18 +1,18 @@
 """The intervals that hold: a unit's own, else the kind's default."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from deadlines.models import ReminderRule
 from deadlines.registry import DeadlineKind, Intervals, kind_of
 
 
 class Rules:
-    """The intervals of one kind in all units, read at once."""
+    """The intervals of one kind in all units."""
 
-    def __init__(self, kind: DeadlineKind) -> None:
+    def __init__(self, kind: DeadlineKind, own: Mapping[int, Intervals]) -> None:
         self.default = kind.default
-        self._own = {row.unit_id: row.intervals for row in ReminderRule.objects.filter(kind=kind.code)}
+        self._own = own
 
     def of(self, unit_id: int) -> Intervals:
         """Those of a unit."""
@@ -21,6 +21,14 @@ class Rules:
     def all(self) -> list[Intervals]:
         """The default and every unit's own."""
         return [self.default, *self._own.values()]
+
+
+def rules_of(known: Iterable[DeadlineKind]) -> list[tuple[DeadlineKind, Rules]]:
+    """Every kind with its intervals. One query."""
+    own: dict[str, dict[int, Intervals]] = defaultdict(dict)
+    for row in ReminderRule.objects.all():
+        own[row.kind][row.unit_id] = row.intervals
+    return [(kind, Rules(kind, own[kind.code])) for kind in known]
 
 
 def given_days(code: str) -> Callable[[int], int]:

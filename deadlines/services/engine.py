@@ -20,7 +20,7 @@ from deadlines import stages
 from deadlines.models import Reminder
 from deadlines.people import without
 from deadlines.registry import DeadlineKind, Due, kinds
-from deadlines.rules import Rules
+from deadlines.rules import Rules, rules_of
 from deadlines.services.letters import Telling, letters
 from deadlines.words import sentence
 from notifications.services import notify_many
@@ -41,11 +41,9 @@ def remind(*, today: date, only: Iterable[str] | None = None) -> dict[str, int]:
         return counts
     wanted = None if only is None else set(only)
     with override(settings.LANGUAGE_CODE):
-        for kind in kinds():
-            if wanted is not None and kind.code not in wanted:
-                continue
+        for kind, rules in rules_of(kind for kind in kinds() if wanted is None or kind.code in wanted):
             try:
-                checked, told = _remind_of(kind, today)
+                checked, told = _remind_of(kind, rules, today)
             except Exception:  # noqa: BLE001 -- whatever is wrong with one kind, the others are told
                 _LOG.exception("deadlines of a kind could not be followed", extra={"kind": kind.code})
                 counts["failed"] += 1
@@ -55,8 +53,7 @@ def remind(*, today: date, only: Iterable[str] | None = None) -> dict[str, int]:
     return counts
 
 
-def _remind_of(kind: DeadlineKind, today: date) -> tuple[int, int]:
-    rules = Rules(kind)
+def _remind_of(kind: DeadlineKind, rules: Rules, today: date) -> tuple[int, int]:
     found = iter(kind.find(today, stages.look_ahead(today, rules.all())))
     checked = told = 0
     while chunk := list(islice(found, _AT_ONCE)):
