@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.errors import NotPossible
+from common.errors import DomainError, NotPossible
 from common.later import after_commit_once
 from common.writes import lock
 from notifications import kinds, permissions
@@ -40,7 +40,7 @@ def set_robot(*, by: User, unit_id: int, unit_name: str, facts: RobotFacts, vers
     if facts.address:
         robot.address = address_of(facts.service, facts.address, facts.secret)
     elif not robot.address or robot.service != facts.service:
-        raise NotPossible(_("Enter the address of the robot."))
+        raise DomainError(_("Enter the address of the robot."))
     robot.service, robot.kinds, robot.is_on = facts.service, list(facts.kinds), facts.is_on
     robot.save()
     if not robot.is_on:
