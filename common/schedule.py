@@ -15,7 +15,6 @@ is done. The result is shown to administrators: numbers and words of no content,
 To have the same work done between two slots (after a commit), write a second `shared_task` beside it and send that one.
 """
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -192,9 +191,14 @@ class Work:
     at: Plan
     title: Text
     part: str
-    function: Callable[[], Result]
+    function: Callable[..., Result]
     task: Task
     words: Mapping[str, Text]
+    since_last: bool = False
+
+    def do(self, last_done: datetime | None) -> Result:
+        """Call the function; `last_done` is the slot that was done before (None at first)."""
+        return self.function(last_done) if self.since_last else self.function()
 
     def word(self, key: str) -> str:
         """What a number of the result counts; the key itself where nobody said."""
@@ -205,21 +209,25 @@ _works: dict[str, Work] = {}
 
 
 def scheduled(
-    name: str, *, at: Plan, title: Text, part: str, words: Mapping[str, Text] | None = None
-) -> Callable[[Callable[[], Result]], Task]:
-    """Make the function a task of that name which the scheduler sends. Raises ValueError for a name that is taken."""
+    name: str, *, at: Plan, title: Text, part: str, words: Mapping[str, Text] | None = None, since_last: bool = False
+) -> Callable[[Callable[..., Result]], Task]:
+    """Make the function a task of that name which the scheduler sends. Raises ValueError for a name that is taken.
 
-    def register(function: Callable[[], Result]) -> Task:
+    With `since_last` the function is called with the planned time that was done before, an aware datetime or None: for work that must
+    make up for each day on which the server was off.
+    """
+
+    def register(function: Callable[..., Result]) -> Task:
         known = _works.get(name)
         if known is not None and known.function is not function:
             raise ValueError(f"two works of the clock are called {name!r}")
 
-        @functools.wraps(function)
         def due() -> None:
             scheduled_work_due(work=get(name))
 
+        due.__module__, due.__doc__ = function.__module__, function.__doc__
         task = shared_task(name=name)(due)
-        _works[name] = Work(name, at, title, part, function, task, words or {})
+        _works[name] = Work(name, at, title, part, function, task, words or {}, since_last)
         return task
 
     return register

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Case, F, Q, When, Window
+from django.db.models import Case, F, Max, Q, When, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.utils.translation import gettext as _
 
@@ -48,7 +48,7 @@ def perform(*, work: Work) -> None:
         return
     try:
         with Lease(run):
-            result = work.function()
+            result = work.do(_last_done(run))
     except Exception as error:
         logger.exception("%s failed", run)
         if isinstance(error, (OperationalError, InterfaceError)):
@@ -167,6 +167,12 @@ def _runs(works: Iterable[Work], now: datetime) -> list[ScheduledRun]:
     for work in works:
         wanted |= Q(name=work.name) & (Q(state__in=(RunState.WAITING, RunState.RUNNING)) | Q(slot=work.at.latest(now)))
     return list(ScheduledRun.objects.filter(wanted)) if wanted else []
+
+
+def _last_done(run: ScheduledRun) -> datetime | None:
+    """The latest planned time before this run's that was done."""
+    before = ScheduledRun.objects.filter(name=run.name, state=RunState.DONE, slot__lt=run.slot)
+    return before.aggregate(last=Max("slot"))["last"]
 
 
 def _place(error: Exception) -> str:

@@ -1,5 +1,7 @@
 """Nightly: what begins or ends by date takes effect. And the catalogue's long export, run by a job."""
 
+from datetime import datetime, timedelta
+
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +17,16 @@ from positions import exports
 from positions.models import Catalogue
 from positions.services.appointments import follow_dates as follow
 
+LONGEST_OFF = timedelta(days=60)
 
-@scheduled("positions.follow_dates", at=Daily(0, 5), title=gettext_lazy("Posts that begin or end"), part="positions")
-def follow_dates() -> Result:
-    """Running twice moves nothing more."""
-    return {"units": follow(on=timezone.localdate())}
+
+@scheduled("positions.follow_dates", at=Daily(0, 5), title=gettext_lazy("Posts that begin or end"), part="positions", since_last=True)
+def follow_dates(last_done: datetime | None) -> Result:
+    """Today, and before it each day on which the server was off. Running twice moves nothing more."""
+    today = timezone.localdate()
+    first = max(timezone.localdate(last_done) + timedelta(days=1), today - LONGEST_OFF) if last_done else today
+    days = [first + timedelta(days=n) for n in range((today - first).days)]
+    return {"units": sum(follow(on=day) for day in [*days, today])}
 
 
 @job_kind("catalogue_export")

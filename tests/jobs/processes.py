@@ -12,7 +12,7 @@ from pathlib import Path
 
 import redis
 
-from config.embedded_servers import Valkey, stop_process
+from config.embedded_servers import Valkey, free_port, stop_process
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
@@ -73,6 +73,19 @@ class Site:
         while not condition():
             assert time.monotonic() < end, self.logs()
             threading.Event().wait(0.05)
+
+    def kill_broker(self) -> None:
+        """Nothing that was in it comes back."""
+        found = self.broker.running()
+        assert found
+        stop_process(found, signal.SIGKILL)
+
+    def start_broker(self) -> None:
+        """Again, where everybody looks for it."""
+        port = self.broker.port
+        self.until(lambda: free_port(port) == port)
+        self.broker.start()
+        assert self.broker.port == port
 
     def stop(self) -> None:
         """Everything that still runs."""

@@ -13,7 +13,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AdminRole
-from config.embedded_servers import stop_process
 from jobs import scheduling
 from jobs.models import ScheduledRun, ScheduledWork
 from tests.factories.positions import UserFactory
@@ -102,12 +101,10 @@ def test_a_broker_emptied_and_restarted_loses_no_work(site: Site) -> None:
     os.killpg(worker.pid, signal.SIGCONT)
     site.until(lambda: done("tests.rare") == 2)
 
-    found = site.broker.running()
-    assert found
-    stop_process(found, signal.SIGKILL)
+    site.kill_broker()
     ask_for_rare()
     before = done("tests.tick")
-    site.broker.start()  # on the same port, with nothing in it
+    site.start_broker()
     site.until(lambda: done("tests.rare") == 3 and done("tests.tick") > before)
     worker.terminate()
     worker.wait(timeout=PATIENCE)

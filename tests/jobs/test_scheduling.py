@@ -1,6 +1,7 @@
 """Work of the clock in the database: once for each slot, taken up when its worker was lost, found when nobody was sent."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -164,6 +165,15 @@ def test_while_the_clock_jumps_no_slot_is_done_twice_and_only_the_latest_is_made
     assert pass_by("2026-11-21 03:00") == "11-21"  # these had been jumped over
     assert pass_by("2026-11-24 02:00") is None
     assert pass_by("2026-11-25 02:00") == "11-25"
+
+
+def test_work_that_wants_to_know_is_told_what_was_done_last():
+    told: list[datetime | None] = []
+    planned = replace(work(), function=told.append, since_last=True)
+    earlier = ScheduledRun.objects.create(name=planned.name, slot=at("2009-01-01"), state="done", finished_at=at("2009-01-01"))
+    ScheduledRun.objects.create(name=planned.name, slot=at("2009-01-02"), state="failed", finished_at=at("2009-01-02"))
+    scheduling.perform(work=planned)
+    assert told == [earlier.slot]
 
 
 def test_the_sweep_sends_what_has_no_run_and_nothing_else(queue, django_capture_on_commit_callbacks):

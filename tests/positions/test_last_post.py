@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from common import schedule
 from positions.models import BodyMembership
 from positions.scopes import forget, scope_of
 from positions.services.appointments import appoint, end_appointment, follow_dates
@@ -65,3 +66,15 @@ def test_a_post_that_ran_out_in_the_night_takes_the_seats_along(org: SmallUnit) 
     follow_dates(on=timezone.localdate())
     forget(deputy)
     assert not scope_of(deputy).whole_unit_ids
+
+
+@pytest.mark.parametrize(("days_ago", "followed"), [(6, True), (3, True), (2, False)])
+def test_days_on_which_the_server_was_off_are_made_up_for(org: SmallUnit, days_ago: int, followed: bool) -> None:
+    """The post ended three days ago, its end takes effect on the day after, the last night that was done lies `days_ago` days back."""
+    deputy = org.deputies[0]
+    held = org.appointments[deputy.pk]
+    held.ends_on = timezone.localdate() - timedelta(days=3)
+    held.save()
+    schedule.get("positions.follow_dates").do(timezone.now() - timedelta(days=days_ago))
+    ended = set(BodyMembership.objects.filter(person=deputy).values_list("ends_on", flat=True))
+    assert (ended == {held.ends_on}) is followed
