@@ -8,4 +8,5 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from reporting import vocabulary  # noqa: F401
+        from reporting.annual import sentences as annual_sentences  # noqa: F401
         from reporting.integrity import sentences  # noqa: F401

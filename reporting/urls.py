@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reporting.integrity.views import files, requests
-from reporting.views import assessments, dashboard, documents, imports, packs
+from reporting.views import annual, assessments, dashboard, documents, imports, packs
 
 app_name = "reporting"
 urlpatterns = [
@@ -29,6 +29,15 @@ urlpatterns = [
     path("warnings/<int:pk>/notice/", documents.warning_notice, name="warning_notice"),
     path("warnings/advice/<int:pk>/", documents.warning_advice, name="warning_advice"),
     path("warnings/reports/<int:pk>/", documents.rectification_report, name="rectification_report"),
+    path("annual/", annual.index, name="annual_reports"),
+    path("annual/new/", annual.new, name="annual_new"),
+    path("annual/<int:pk>/", annual.detail, name="annual_report"),
+    path("annual/<int:pk>/write/", annual.write, name="annual_write"),
+    path("annual/<int:pk>/submit/", annual.submit, name="annual_submit"),
+    path("annual/<int:pk>/approve/", annual.approve, name="annual_approve"),
+    path("annual/<int:pk>/return/", annual.send_back, name="annual_return"),
+    path("annual/<int:pk>/revise/", annual.revise, name="annual_revise"),
+    path("annual/<int:pk>/document/", annual.document, name="annual_document"),
     path("campaigns/<int:pk>/forms/", packs.campaign_forms, name="campaign_forms"),
     path("integrity-files/", requests.index, name="file_requests"),
     path("integrity-files/new/", requests.new, name="file_request_new"),

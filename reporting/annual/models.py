@@ -6,9 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from common.history import History
 from common.models import Timed, Versioned
@@ -94,7 +93,7 @@ class AnnualReport(Timed, Versioned):
         ]
 
     def __str__(self) -> str:
-        return _g("Annual report of %(year)d, version %(number)d") % {"year": self.year, "number": self.number}
+        return gettext("Annual report of %(year)d, version %(number)d") % {"year": self.year, "number": self.number}
 
     def get_absolute_url(self) -> str:
         """Its page."""

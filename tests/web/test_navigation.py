@@ -44,7 +44,7 @@ class TestWhoSeesWhat:
 
     def test_a_clerk(self):
         shown = labels(small_unit().clerk, "/risks/forms/")
-        assert list(shown) == ["待办", "职权", "风险", "廉情", "预警", "考核", "教育", "组织", "我的文件"]
+        assert list(shown) == ["待办", "职权", "风险", "廉情", "预警", "考核", "教育", "统计", "组织", "我的文件"]
         assert shown["风险"] == ["我的承诺表", "排查工作", "风险登记册", "防控措施", "岗位风险等级目录"]
 
     def test_a_unit_head(self):
