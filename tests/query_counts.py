@@ -5,7 +5,7 @@
 
 asks the page as `user` with 3 rows and with 60 (`make_rows` is called with how many to add). `args` stand in the address, `query` behind it
 ("state=draft"); the key in the file is the URL name, with "?query" when there is one. A number that changed on purpose is written with
-UPDATE_QUERY_COUNTS=1 and looked at in the diff.
+UPDATE_QUERY_COUNTS=1 and looked at in the diff. A page that is no list but gathers from everywhere says `most` of its own.
 """
 
 import json
@@ -38,7 +38,9 @@ def _count(client: Client, address: str) -> tuple[int, list[str]]:
 def count_queries(db: None) -> Callable[..., None]:
     """See the top of this file."""
 
-    def check(url_name: str, *, user: Any, make_rows: Callable[[int], Any], args: Sequence[Any] = (), query: str = "") -> None:
+    def check(
+        url_name: str, *, user: Any, make_rows: Callable[[int], Any], args: Sequence[Any] = (), query: str = "", most: int = MOST
+    ) -> None:
         client = Client()
         client.force_login(user)
         address = reverse(url_name, args=args) + (f"?{query}" if query else "")
@@ -47,15 +49,15 @@ def count_queries(db: None) -> Callable[..., None]:
         make_rows(MANY - FEW)
         many, queries = _count(client, address)
         assert many == few, f"{address}: {few} queries with {FEW} rows, {many} with {MANY}:\n" + "\n".join(queries)
-        _compare(f"{url_name}?{query}" if query else url_name, many, queries)
+        _compare(f"{url_name}?{query}" if query else url_name, many, queries, most)
 
     return check
 
 
-def _compare(key: str, number: int, queries: list[str]) -> None:
+def _compare(key: str, number: int, queries: list[str], most: int) -> None:
     known = json.loads(FILE.read_text("utf-8"))
     if os.environ.get("UPDATE_QUERY_COUNTS"):
         FILE.write_text(json.dumps(known | {key: number}, indent=2, sort_keys=True) + "\n", "utf-8")
     else:
         assert known.get(key) == number, f"{key}: {number} queries, {FILE.name} says {known.get(key)}:\n" + "\n".join(queries)
-    assert number <= MOST, f"{key}: {number} queries are too many:\n" + "\n".join(queries)
+    assert number <= most, f"{key}: {number} queries are too many:\n" + "\n".join(queries)
