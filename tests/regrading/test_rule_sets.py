@@ -229,8 +229,8 @@ def test_the_form_shows_every_example_as_the_evaluation_counts_it(bureau: SmallU
         "接触率不低于20%：+12分",
         "已销号：+19分",
         "1条尚未研判：+10分",
-        "得分达到70分，建议升级。",
-        "得分降至37分及以下，建议降级。",
+        "得分达到70分，建议提高等级。",
+        "得分降至37分及以下，建议降低等级。",
     ):
         assert said in text, said
 
