@@ -55,6 +55,12 @@ def run(name: str, scale: int) -> list[Figure]:
             found += _measure("imports", copy)
         finally:
             databases.drop(copy)
+    elif name == "regrading":
+        copy = databases.copied(databases.filled(1), "lianfang_bench_regrading")
+        try:
+            found += _measure("regrading", copy)
+        finally:
+            databases.drop(copy)
     else:
         found += _measure("start", "postgres")
     return found

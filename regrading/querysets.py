@@ -29,6 +29,12 @@ class RuleSetQuerySet(models.QuerySet[Any]):
         return self.filter(state=RuleSetState.IN_FORCE)
 
 
+class RunQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Those of units the person sees as a whole: their counts are about all points."""
+        return self.filter(unit_id__in=scope_of(user).whole_unit_ids)
+
+
 class OfRiskQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """Those of the risk points the person sees."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.history import append_only
 from positions.models import Unit
 from regrading.models.rule_set import RuleSet
-from regrading.querysets import OfRiskQuerySet
+from regrading.querysets import OfRiskQuerySet, RunQuerySet
 from regrading.states import RUN_TABLE, RunState
 from risks.models import Level, RiskPoint
 
@@ -86,6 +86,8 @@ class Run(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     counts = models.JSONField(default=dict)
+
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("run of re-grading")

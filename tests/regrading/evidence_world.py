@@ -14,7 +14,7 @@ from assessments.rules import GroupRules
 from early_warnings.models import Warning
 from leads.models import Judgement, Lead, LeadSubject
 from positions.models import BodyKind, Department, Position, PowerItem, Unit
-from regrading.evidence import Graded, evaluate, everything
+from regrading.evidence import Contribution, Graded, evaluate, everything
 from regrading.rules import Rules
 from risks.models import Measure, RiskPoint
 from tests.factories.leads import level as lead_level
@@ -153,3 +153,8 @@ def world() -> World:
     item = PowerItemFactory(catalogue=CatalogueFactory(unit=unit), department=department)
     people = [UserFactory() for _n in range(3)]
     return World(unit, department, elsewhere, PositionFactory(department=department), *people, item)
+
+
+def told(found: Graded, rule: str) -> Contribution | None:
+    """What a rule gave, if it gave anything."""
+    return next((line for line in found.contributions if line[0] == rule), None)

@@ -151,7 +151,8 @@ class TestRuns:
             assert runs.start(cause=Cause.NIGHTLY, as_of=TODAY) == 1  # still waiting: sent again
         run = Run.objects.get()
         assert (run.unit, run.state, len(sent)) == (place.unit, "waiting", 2)
-        runs.perform(run_id=run.pk), runs.perform(run_id=run.pk)
+        for _n in range(2):
+            runs.perform(run_id=run.pk)
         run.refresh_from_db()
         assert (run.state, run.attempts, run.counts["points"], run.counts["changed"]) == ("done", 1, 2, 2)
         assert runs.start(cause=Cause.NIGHTLY, as_of=TODAY) == 0
@@ -188,7 +189,8 @@ class TestRuns:
     def test_a_day_overtaken_by_a_later_one_is_passed_over(self, place: World) -> None:
         place.point()
         old, new = (Run.objects.create(unit=place.unit, as_of=day, cause=Cause.NIGHTLY) for day in (TODAY, TOMORROW))
-        runs.perform(run_id=new.pk), runs.perform(run_id=old.pk)
+        for run in (new, old):
+            runs.perform(run_id=run.pk)
         old.refresh_from_db()
         assert (old.state, old.counts, ScoreChange.objects.get().on) == ("done", {"overtaken": 1}, TOMORROW)
 
