@@ -22,7 +22,6 @@ class PreferenceForm(forms.ModelForm):
         fields = ["email", "digest_hour", "quiet_from", "quiet_until", "quiet_days_off"]
         labels = {"quiet_from": _("Quiet from"), "quiet_until": _("Quiet until"), "quiet_days_off": _("Also quiet on days off")}
         help_texts = {
-            "quiet_until": _("E-mails of the quiet hours leave afterwards. The same time twice: no quiet hours."),
             "quiet_days_off": _("Weekends and holidays of the Chinese calendar, with the days worked in exchange."),
         }
         widgets = {

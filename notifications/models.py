@@ -115,7 +115,7 @@ class Robot(Timed, Versioned):
 
 
 class DeliveryChannel(models.TextChoices):
-    EMAIL = "email", _("e-mail")
+    EMAIL = "email", pgettext_lazy("delivery", "e-mail")
     ROBOT = "robot", pgettext_lazy("delivery", "robot")
 
 

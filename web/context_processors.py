@@ -58,6 +58,7 @@ def _shell(request: HttpRequest, user: User, row: Mapping[str, Any]) -> dict[str
         "post": AdminRole(user.admin_role).label if user.is_administrator else row["post"] or "",
         "user_menu": [
             {"label": _("My files"), "url": reverse("jobs:index"), "icon": "folder"},
+            {"label": _("How I am told"), "url": reverse("notifications:preferences"), "icon": "bell"},
             {"label": _("Interface for other systems"), "url": reverse("api:tokens"), "icon": "plug"},
         ],
     }

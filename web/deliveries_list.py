@@ -46,7 +46,7 @@ class DeliveryTable(tables.Table):
     chosen = tables.Column(accessor="pk", verbose_name="", orderable=False, attrs={"td": {"class": "bulk"}})
     created_at = tables.Column(verbose_name=pgettext_lazy("delivery", "made"), attrs=_ONE_LINE)
     channel = tables.Column(verbose_name=pgettext_lazy("delivery", "way"), orderable=False, attrs=_ONE_LINE)
-    to = tables.Column(verbose_name=pgettext_lazy("delivery", "to"), empty_values=(), orderable=False)
+    to = tables.Column(verbose_name=pgettext_lazy("delivery", "to"), empty_values=(), orderable=False, attrs=_ONE_LINE)
     sort = tables.Column(verbose_name=pgettext_lazy("delivery", "sort"), empty_values=(), orderable=False, attrs=_ONE_LINE)
     state = tables.Column(verbose_name=pgettext_lazy("delivery", "state"), orderable=False, attrs=_ONE_LINE)
     when = tables.Column(verbose_name=gettext_lazy("sent, or next attempt"), empty_values=(), orderable=False, attrs=_ONE_LINE)
