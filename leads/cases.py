@@ -1,10 +1,11 @@
 """The facts of a lead for routing, gathered from today's organisation (see `leads.routing`)."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
 from accounts.models import User
 from leads import secrecy
-from leads.models import Lead, LeadDesk, LeadRecusal
+from leads.models import Lead, LeadDesk, LeadRecusal, LeadSubject
 from leads.routing import About, Bodies, Case, Desk
 from positions.models import Appointment, Body, BodyKind, BodyMembership, BodyRole, Rank, Unit
 
@@ -44,19 +45,40 @@ def case_of(lead: Lead, reporter: User | None = None) -> Case:
 
 def readers(lead: Lead) -> list[User]:
     """Everybody who may see the lead today, for notices and for choosing people: those for whom `visible_to` has it."""
-    people, departments, units = _subjects(lead)
-    recused = set(LeadRecusal.objects.filter(lead=lead).values_list("person_id", flat=True))
-    desks = {d.body_id: d.alone for d in LeadDesk.objects.filter(lead=lead, until=None)}
-    members = BodyMembership.objects.in_force().filter(body__in=desks).values_list("person_id", flat=True)
-    found = set()
-    for pk, s in secrecy.standings(members).items():
-        concerned = pk in people or bool(departments & s.own_department_ids)
-        below = secrecy.is_shut_out(s, people=people, departments=departments, units=units)
-        together = not below and any(not alone and body in s.body_ids for body, alone in desks.items())
-        caretaker = not concerned and any(alone and body in s.headed_body_ids for body, alone in desks.items())
-        if pk not in recused and (together or caretaker):
-            found.add(pk)
-    return list(User.objects.filter(pk__in=found, is_active=True, admin_role="").order_by("name", "pk"))
+    return list(User.objects.filter(pk__in=readers_of([lead.pk])[lead.pk]).order_by("name", "pk"))
+
+
+def readers_of(leads: Collection[int]) -> dict[int, Ids]:
+    """The same for many leads at once: lead → people. Six queries for any number."""
+    subjects = _subjects_of(leads)
+    recused: dict[int, set[int]] = defaultdict(set)
+    desks: dict[int, dict[int, bool]] = defaultdict(dict)
+    for lead_id, person_id in LeadRecusal.objects.filter(lead__in=leads).values_list("lead_id", "person_id"):
+        recused[lead_id].add(person_id)
+    for lead_id, body_id, alone in LeadDesk.objects.filter(lead__in=leads, until=None).values_list("lead_id", "body_id", "alone"):
+        desks[lead_id][body_id] = alone
+    bodies = {body_id for held in desks.values() for body_id in held}
+    members = BodyMembership.objects.in_force().filter(body__in=bodies).values_list("person_id", flat=True)
+    standings = secrecy.standings(members)
+    working = set(User.objects.filter(pk__in=standings, is_active=True, admin_role="").values_list("pk", flat=True))
+    found = {}
+    for lead_id in leads:
+        people, departments, units = subjects[lead_id]
+        found[lead_id] = frozenset(
+            pk
+            for pk, standing in standings.items()
+            if pk in working and pk not in recused[lead_id] and _reads(standing, desks[lead_id], people, departments, units)
+        )
+    return found
+
+
+def _reads(standing: secrecy.Standing, desks: Mapping[int, bool], people: Ids, departments: Ids, units: Ids) -> bool:
+    """On one of these desks (body → its head alone), and not shut out."""
+    concerned = standing.user_id in people or bool(departments & standing.own_department_ids)
+    below = secrecy.is_shut_out(standing, people=people, departments=departments, units=units)
+    together = not below and any(not alone and body in standing.body_ids for body, alone in desks.items())
+    caretaker = not concerned and any(alone and body in standing.headed_body_ids for body, alone in desks.items())
+    return together or caretaker
 
 
 def desk_of(body: Body) -> Desk:
@@ -65,9 +87,19 @@ def desk_of(body: Body) -> Desk:
 
 
 def _subjects(lead: Lead) -> tuple[Ids, Ids, Ids]:
-    rows = list(lead.subjects.values_list("person_id", "department_id", "unit_id"))
-    people, departments, units = (frozenset(row[n] for row in rows if row[n] is not None) for n in range(3))
-    return people, departments, units
+    return _subjects_of([lead.pk])[lead.pk]
+
+
+def _subjects_of(leads: Collection[int]) -> dict[int, tuple[Ids, Ids, Ids]]:
+    """Lead → people, departments and units it is about."""
+    rows: dict[int, list[tuple[int | None, ...]]] = {pk: [] for pk in leads}
+    for pk, *row in LeadSubject.objects.filter(lead__in=leads).values_list("lead_id", "person_id", "department_id", "unit_id"):
+        rows[pk].append(tuple(row))
+
+    def ids(pk: int, column: int) -> Ids:
+        return frozenset(key for row in rows[pk] if (key := row[column]) is not None)
+
+    return {pk: (ids(pk, 0), ids(pk, 1), ids(pk, 2)) for pk in rows}
 
 
 def _about(lead: Lead, people: Ids, departments: Ids, units: Ids, *, known: int, total: int) -> About:

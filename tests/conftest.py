@@ -77,6 +77,7 @@ LONG = (
     "leads/test_secrecy.py",
     "common/test_backup.py",
     "demo/test_demo.py",
+    "deadlines/test_year.py",
     "tooling/test_start.py",
     "e2e/test_whole_way.py",
     "e2e/test_forms.py",
