@@ -93,8 +93,10 @@ class Row:
     def _change(self) -> str:
         if self.now is None or self.before is None:
             return NOTHING
-        difference = self.now - self.before
-        return f"{difference:+.1f}" if self.is_percent else f"{difference:+g}" if difference else "0"
+        difference = round(self.now - self.before, 1)
+        if not difference:
+            return "0"
+        return f"{difference:+.1f}" if self.is_percent else f"{difference:+g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,9 @@ class Group:
 
     @property
     def pictured(self) -> tuple[Row, ...]:
-        """The rows of its picture; empty where there is nothing to see."""
+        """The rows of its picture, those that both years know; empty where there is nothing to see."""
         wanted = PICTURES.get(self.code)
-        rows = tuple(row for row in self.rows if row.code == wanted)
+        rows = tuple(row for row in self.rows if row.code == wanted and None not in (row.now, row.before))
         return rows if any(row.now or row.before for row in rows) else ()
 
 

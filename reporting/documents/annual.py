@@ -8,7 +8,7 @@ from reporting.annual.figures import Figures, Group
 from reporting.annual.models import AnnualReport
 from reporting.annual.states import ReportState
 from reporting.documents import parts
-from reporting.documents.charts import Series, column_chart
+from reporting.documents.charts import Series, bar_chart
 from reporting.documents.parts import Paper, day_in_words
 
 _MARKS = {ReportState.DRAFT: "（讨论稿）", ReportState.SUBMITTED: "（送审稿）", ReportState.SUPERSEDED: "（已被新版本替代）"}
@@ -19,7 +19,8 @@ def report_file(report: AnnualReport, figures: Figures) -> io.BytesIO:
     """The report as .docx, positioned at its beginning. Who may read it is for the caller to decide."""
     with translation.override("zh-hans"):
         paper = parts.sheet(landscape=False)
-        parts.title(paper, f"{report.unit}{report.year}年度廉政风险防控工作报告")
+        parts.title(paper, str(report.unit))
+        parts.title(paper, f"{report.year}年度廉政风险防控工作报告")
         mark = _MARKS.get(ReportState(report.state), "")
         if mark:
             parts.line(paper, mark, alignment=parts.CENTRE)
@@ -59,4 +60,4 @@ def _group(paper: Paper, heading: str, group: Group, year: int) -> None:
     rows = group.pictured
     if rows:
         series = [Series(f"{year - 1}年", [row.before or 0 for row in rows]), Series(f"{year}年", [row.now or 0 for row in rows])]
-        column_chart(paper, group.title, [row.label for row in rows], series, percent=rows[0].is_percent)
+        bar_chart(paper, group.title, [row.label for row in rows], series, percent=rows[0].is_percent)

@@ -1,4 +1,4 @@
-"""Column charts that Word draws itself: sharp in print, and their numbers can be read. No picture library, no fonts of the server's."""
+"""Charts that Word draws itself: sharp in print, and their numbers can be read. No picture library, no fonts of the server's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ _URI = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _SHADES = ("BFBFBF", "1F4E79", "7F7F7F", "000000")
 _SIZE = 1000  # hundredths of a point
 _QUOTES = {'"': "&quot;"}
+# More categories than this lie on their side, one below the other, so that their names can be read.
+_UPRIGHT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class Series:
     values: Sequence[float]
 
 
-def column_chart(paper: Paper, title: str, categories: Sequence[str], series: Sequence[Series], *, percent: bool = False) -> None:
-    """A chart across the text, with the numbers over the columns; `title` is also what a screen reader says."""
+def bar_chart(paper: Paper, title: str, categories: Sequence[str], series: Sequence[Series], *, percent: bool = False) -> None:
+    """Columns (bars, of many categories) from zero with their numbers; `title` is also what a screen reader says."""
     count = sum(1 for part in paper.part.package.iter_parts() if str(part.partname).startswith("/word/charts/"))
     name = PackURI(f"/word/charts/chart{count + 1}.xml")
     content = _chart(title, [clean(category) for category in categories], series, percent).encode()
@@ -39,7 +41,8 @@ def column_chart(paper: Paper, title: str, categories: Sequence[str], series: Se
     link = paper.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     paragraph = paper.add_paragraph()
     paragraph.alignment = CENTRE
-    paragraph.add_run()._r.append(_frame(link, count + 1, title, width=Mm(150), height=Mm(75)))
+    height = 75 if len(categories) <= _UPRIGHT else min(30 + 11 * len(categories), 210)  # millimetres; a page has 225
+    paragraph.add_run()._r.append(_frame(link, count + 1, title, width=Mm(150), height=Mm(height)))
 
 
 def _frame(link: str, number: int, title: str, *, width: Length, height: Length) -> object:
@@ -56,6 +59,8 @@ def _frame(link: str, number: int, title: str, *, width: Length, height: Length)
 def _chart(title: str, categories: Sequence[str], series: Sequence[Series], percent: bool) -> str:
     code = escape('0.0"%"' if percent else "General", _QUOTES)
     columns = "".join(_series(number, one, categories, code) for number, one in enumerate(series))
+    lying = len(categories) > _UPRIGHT
+    direction, order, at = ("bar", "maxMin", "l") if lying else ("col", "minMax", "b")
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         f'<c:chartSpace xmlns:c="{_URI}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -63,12 +68,13 @@ def _chart(title: str, categories: Sequence[str], series: Sequence[Series], perc
         f"<c:title><c:tx><c:rich><a:bodyPr/><a:p><a:pPr>{_type('defRPr', 1200)}</a:pPr><a:r>{_type('rPr', 1200)}"
         f'<a:t>{escape(clean(title))}</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
         '<c:autoTitleDeleted val="0"/><c:plotArea><c:layout/>'
-        f'<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>{columns}'
-        '<c:gapWidth val="80"/><c:axId val="1"/><c:axId val="2"/></c:barChart>'
-        f'<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="b"/>{_text()}'
+        f'<c:barChart><c:barDir val="{direction}"/><c:grouping val="clustered"/><c:varyColors val="0"/>{columns}'
+        f'<c:gapWidth val="{50 if lying else 80}"/><c:axId val="1"/><c:axId val="2"/></c:barChart>'
+        f'<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/><c:axPos val="{at}"/>{_text()}'
         '<c:crossAx val="2"/></c:catAx>'
-        '<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling><c:delete val="0"/>'
-        f'<c:axPos val="l"/><c:numFmt formatCode="{code}" sourceLinked="0"/>{_text()}<c:crossAx val="1"/></c:valAx>'
+        # The numbers stand on the columns: an axis would only repeat them.
+        '<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling><c:delete val="1"/>'
+        '<c:axPos val="l"/><c:crossAx val="1"/></c:valAx>'
         f'</c:plotArea><c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_text()}</c:legend><c:plotVisOnly val="1"/>'
         "</c:chart></c:chartSpace>"
     )
