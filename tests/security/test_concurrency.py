@@ -93,8 +93,6 @@ VERSIONED = {
     "powers:hand-in",
     "powers:rule-edit",
     "powers:rule-enact",
-    "regrading:confidential_forward",
-    "regrading:confidential_set_aside",
     "regrading:rule_set_drop",
     "regrading:rule_set_edit",
     "regrading:rule_set_switch_on",
