@@ -78,6 +78,7 @@ LONG = (
     "common/test_backup.py",
     "demo/test_demo.py",
     "deadlines/test_year.py",
+    "reporting/test_dashboard_numbers.py",
     "tooling/test_start.py",
     "e2e/test_whole_way.py",
     "e2e/test_forms.py",

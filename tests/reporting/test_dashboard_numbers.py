@@ -86,8 +86,7 @@ def of_table(table: Table | None) -> dict[str, list[Any]]:
     return {line.label: [number.value for number in line.numbers] for line in table.lines}
 
 
-@pytest.mark.parametrize("query", ["", f"day={PAST}"])
-@pytest.mark.parametrize("staff_number", ROLES)
+@pytest.mark.parametrize(("staff_number", "query"), [*((role, "") for role in ROLES), ("A005", f"day={PAST}"), ("B012", f"day={PAST}")])
 def test_every_number_is_that_of_a_count_by_hand(demo: None, staff_number: str, query: str) -> None:
     selection, oracle = asked(staff_number, query)
     shown = board.board(selection)
@@ -198,7 +197,7 @@ def _the_rest(oracle: Oracle, shown: board.Board) -> None:
     assert drawn == Counter((grade, n) for (_round, grade), n in grades.items())
     entries = oracle.entries()
     assert shown.points.figures[0].value == len(entries)
-    assert f"{sum((row['points'] for row in entries), Decimal(0)):g} 分" in shown.points.figures[0].hint
+    assert f"{float(sum((row['points'] for row in entries), Decimal(0))):g} 分" in shown.points.figures[0].hint
     changed = oracle.changes()
     assert values(shown.changes) == [changed["rise"], changed["fall"]]
 
@@ -264,7 +263,7 @@ def kind_of(url: str) -> tuple[str, frozenset[str]]:
     return parts.path, frozenset(parse_qs(parts.query))
 
 
-@pytest.mark.parametrize(("staff_number", "query"), [*((role, "") for role in ROLES), ("A001", f"day={PAST}"), ("A005", f"day={PAST}")])
+@pytest.mark.parametrize(("staff_number", "query"), [*((role, "") for role in ROLES), ("A001", f"day={PAST}")])
 def test_the_list_behind_a_number_has_that_many_rows(demo: None, staff_number: str, query: str) -> None:
     """Of each kind of link the first two and the last: page and count of the list agree with the number."""
     selection, _oracle = asked(staff_number, query)
