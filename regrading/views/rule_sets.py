@@ -19,11 +19,12 @@ from common.verdicts import Verdict
 from positions.models import Unit
 from positions.scopes import scope_of
 from regrading import rule_examples
-from regrading.forms.rule_sets import RulesForm
+from regrading.forms.rule_sets import Block, RulesForm
 from regrading.models import RuleSet
 from regrading.permissions import rule_sets as permissions
 from regrading.rule_set_selectors import versions, words_of
 from regrading.rule_words import differences, parts
+from regrading.rules import Rules
 from regrading.services import rule_sets as service
 from regrading.states import RuleSetState
 
@@ -204,7 +205,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "rule_set": rule_set,
         "title": title(rule_set),
         "form": form,
-        "blocks": [(block, rule_examples.of(block.section, form.rules, form.words)) for block in form.blocks],
+        "blocks": _with_examples(form, None if form.errors else form.rules),
         "problem": problem,
         "crumbs": crumbs(rule_set, last=_("Edit")),
     }
@@ -222,9 +223,14 @@ def examples(request: HttpRequest, pk: int) -> HttpResponse:
     user, rule_set = find(request, pk)
     permissions.may_change(user, rule_set).require()
     form = _form(request, rule_set)
-    valid = form.is_valid()
-    blocks = [(block, rule_examples.of(block.section, form.rules, form.words) if valid else None) for block in form.blocks]
+    blocks = _with_examples(form, form.rules if form.is_valid() else None)
     return render(request, "regrading/rules/_examples.html", {"blocks": blocks})
+
+
+def _with_examples(form: RulesForm, rules: Rules | None) -> list[tuple[Block, list[str] | None]]:
+    """The sections of the form with their examples by these rules; None where there are no rules to compute with."""
+    found = rule_examples.all_of(rules, form.words) if rules else None
+    return [(block, found[block.section] if found else None) for block in form.blocks]
 
 
 @require_POST
