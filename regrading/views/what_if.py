@@ -151,7 +151,7 @@ def points(request: HttpRequest, pk: int) -> HttpResponse:
         "new": levels.get(cell[1] or 0),
         "count": outcome.cells[cell],
         "listed": LISTED,
-        "crumbs": [*crumbs(draft), {"label": _("Try-out"), "url": reverse("regrading:what_if", args=[pk])}, {"label": _("Points")}],
+        "crumbs": [*crumbs(draft), {"label": _("Try-out"), "url": reverse("regrading:what_if", args=[pk])}, {"label": _("Risk points")}],
     }
     return render_page(request, "regrading/rules/what_if_points.html", context)
 
