@@ -110,7 +110,7 @@ APPOINTMENTS = register(
         code="appointment_end",
         title=gettext_lazy("Appointments that end"),
         find=appointments_ending,
-        notice="organisation",
+        notice="appointment",
         url=reverse_lazy("organisation:people"),
         escalates=False,
         default=Intervals(before=(20, 5), on_day=True, after=(), every=0, escalate=()),
