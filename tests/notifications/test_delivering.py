@@ -34,13 +34,7 @@ def group():
         yield hook, url
 
 
-def open_hours(monkeypatch):
-    """Robots have the quiet hours of everybody; the tests run at any hour."""
-    from notifications.quiet import QuietHours
-
-    never = QuietHours(time(0), time(0), days_off=False)
-    monkeypatch.setattr(gathering, "DEFAULT", never)
-    monkeypatch.setattr(delivering, "DEFAULT", never)
+WEDNESDAY = timezone.make_aware(datetime(2024, 11, 20, 10))  # by day: robots have the quiet hours of everybody
 
 
 def state(delivery=None):
@@ -166,14 +160,15 @@ class TestRobot:
         return administrators()
 
     @pytest.fixture
-    def set_up(self, admins, group, monkeypatch):
-        open_hours(monkeypatch)
+    def set_up(self, admins, group):
         _hook, url = group
         facts = RobotFacts(address=f"{url}/hook?key={MARK}", **self.FACTS)
         return set_robot(by=admins["security"], unit_id=7, unit_name="某局", facts=facts)
 
-    def ripen(self):
-        RobotEvent.objects.filter(delivery=None).update(created_at=timezone.now() - gathering.GATHERED)
+    def gather(self):
+        """Five minutes later."""
+        RobotEvent.objects.filter(delivery=None).update(created_at=WEDNESDAY - gathering.GATHERED)
+        return gathering.gather(now=WEDNESDAY)
 
     def test_says_kinds_and_numbers_and_nothing_else(self, set_up, group, settings):
         settings.SITE_URL = "https://lianfang.example.gov.cn"
@@ -183,7 +178,7 @@ class TestRobot:
         notify([UserFactory()], kind="declaration.to_review", text=MARK, unit_id=7)
         notify([UserFactory()], kind="lead.waiting", text=MARK, unit_id=7, sensitive=True)
         assert delivering.deliver() == {"sent": 0, "failed": 0}, "gathered for five minutes"
-        self.ripen()
+        self.gather()
         assert delivering.deliver() == {"sent": 1, "failed": 0}
         [(path, said)] = hook.asked
         assert path == f"/hook?key={MARK}"
@@ -196,24 +191,32 @@ class TestRobot:
     def test_of_what_is_sensitive_not_even_how_many(self, set_up, group):
         for _n in range(2):
             notify([UserFactory()], kind="lead.waiting", text=MARK, unit_id=7, sensitive=True)
-        self.ripen()
+        self.gather()
         delivering.deliver()
         assert group[0].asked[0][1]["message"].startswith("廉防提醒：有事项待查看，请登录廉防查看：http")
+
+    def test_a_group_is_not_woken_at_night(self, set_up):
+        notify([UserFactory()], kind="measure", text="一", unit_id=7)
+        RobotEvent.objects.update(created_at=WEDNESDAY)
+        assert gathering.gather(now=WEDNESDAY + timedelta(hours=12)) == 0
+        assert gathering.gather(now=WEDNESDAY + timedelta(days=3)) == 0, "a Saturday"
+        assert gathering.gather(now=WEDNESDAY + timedelta(days=1)) == 1
 
     def test_a_refusal_is_tried_again_and_what_comes_meanwhile_waits(self, set_up, group):
         hook, _url = group
         hook.answer = (500, {})
         notify([UserFactory()], kind="measure", text="一", unit_id=7)
-        self.ripen()
+        self.gather()
         assert delivering.deliver() == {"sent": 0, "failed": 1}
         assert state() == ("waiting", 1, "robot")
         notify([UserFactory()], kind="measure", text="二", unit_id=7)
-        self.ripen()
+        self.gather()
         delivering.deliver()
         assert Delivery.objects.count() == 1
         hook.answer = (200, {})
         Delivery.objects.update(next_try_at=timezone.now())
         delivering.deliver()
+        assert self.gather() == 1
         delivering.deliver()
         assert [said["message"].split("，")[0] for _path, said in hook.asked[1:]] == ["廉防提醒：防控措施 1 项"] * 2
 

@@ -1,5 +1,7 @@
 """Pages of deliveries, robots and wishes: what they show, and above all what they do not."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -72,6 +74,19 @@ class TestDeliveries:
         delivery(state="failed")
         assert client.post(reverse("web:deliveries_again"), data).status_code in (409, 422)
         assert not Delivery.objects.filter(state="waiting").exists()
+
+    def test_what_should_have_left_is_told_here_and_to_the_watch(self, client, admins, settings):
+        settings.NOTICES_BY_EMAIL = True
+        client.force_login(admins["system"])
+        an_hour_ago = timezone.now() - timedelta(minutes=61)
+        waiting = delivery(due_at=an_hour_ago)
+        assert "消息发送延误" in client.get(reverse("web:deliveries")).content.decode()
+        assert client.get("/healthz").json()["deliveries"] == "late"
+        Delivery.objects.filter(pk=waiting.pk).update(due_at=an_hour_ago + timedelta(minutes=2))
+        assert client.get("/healthz").json()["deliveries"] == "ok"
+        Delivery.objects.filter(pk=waiting.pk).update(due_at=an_hour_ago)
+        settings.NOTICES_BY_EMAIL = False  # what was written before no longer counts
+        assert client.get("/healthz").json()["deliveries"] == "ok"
 
     def test_queries_of_the_list(self, count_queries, admins):
         count_queries("web:deliveries", user=admins["system"], make_rows=lambda n: [delivery(state="failed") for _ in range(n)])
