@@ -228,7 +228,9 @@ def _mark(standing: Standing) -> str:
 
 
 def _span(start: date, end: date | None) -> str:
-    return _("%(start)s to %(end)s") % {"start": start.isoformat(), "end": end.isoformat() if end else pgettext("span of time", "today")}
+    if end is None:
+        return _("since %(start)s") % {"start": start.isoformat()}
+    return _("%(start)s to %(end)s") % {"start": start.isoformat(), "end": end.isoformat()}
 
 
 def _listed(parts: Iterable[str]) -> str:

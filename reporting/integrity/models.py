@@ -73,8 +73,10 @@ class FileRequest(Timed, Versioned):
     purpose = models.CharField(_("purpose"), max_length=12, choices=FilePurpose)
     matter = models.CharField(_("what it is needed for"), max_length=300)
     until = models.DateField(_("asked for until"))
-    requested_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    requested_at = models.DateTimeField(_("asked"))
+    requested_by = models.ForeignKey(
+        _USER, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("integrity file", "asked by")
+    )
+    requested_at = models.DateTimeField(pgettext_lazy("integrity file", "asked"))
     # The committee whose head decides: the lowest one whose head may.
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", verbose_name=_("approved by"))
     state = models.CharField(_("state"), max_length=10, choices=RequestState, default=RequestState.WAITING)

@@ -25,9 +25,9 @@ class FileRequestTable(tables.Table):
     person_label = tables.Column(verbose_name=_("whose file"))
     purpose = tables.Column(verbose_name=_("purpose"), attrs=_ONE_LINE)
     matter = tables.Column(verbose_name=_("what it is needed for"), orderable=False)
-    requested_by = tables.Column(verbose_name=_("asked by"), accessor="requested_by__name", attrs=_ONE_LINE)
-    requested_at = tables.Column(verbose_name=_("asked"), attrs=_ONE_LINE)
-    last_day = tables.Column(verbose_name=_("last day"), accessor="until", attrs=_ONE_LINE)
+    requested_by = tables.Column(verbose_name=pgettext_lazy("integrity file", "asked by"), accessor="requested_by__name", attrs=_ONE_LINE)
+    requested_at = tables.Column(verbose_name=pgettext_lazy("integrity file", "asked"), attrs=_ONE_LINE)
+    last_day = tables.Column(verbose_name=pgettext_lazy("integrity file", "last day"), accessor="until", attrs=_ONE_LINE)
     look_count = tables.Column(verbose_name=pgettext_lazy("integrity file", "looks"), attrs=_NUMBER)
     state = tables.Column(verbose_name=_("state"), attrs=_ONE_LINE)
 

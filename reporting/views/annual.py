@@ -29,6 +29,7 @@ from reporting.views.documents import download
 
 _LARGEST_KEY = 2**63
 SHOWN = 100
+MOST_UPRIGHT = 5
 
 
 def the_reader(request: HttpRequest) -> User:
@@ -122,7 +123,11 @@ def _groups(figures: Figures) -> list[dict[str, Any]]:
             {"label": figures.year, "values": [row.now or 0 for row in rows]},
         ]
         unit = "%" if rows and rows[0].is_percent else ""
-        found.append({"group": group, "categories": [row.label for row in rows], "series": series, "unit": unit})
+        # Many names lie one below the other, so that they can be read.
+        kind, height = ("column", "m") if len(rows) <= MOST_UPRIGHT else ("bar", "l")
+        found.append(
+            {"group": group, "kind": kind, "height": height, "categories": [row.label for row in rows], "series": series, "unit": unit}
+        )
     return found
 
 
