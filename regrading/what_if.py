@@ -23,7 +23,7 @@ AT_ONCE = 2000
 CHUNK = 5000
 MOVED = 50
 LISTED = 2000
-WIDTH = 5
+WIDTH = 10
 Tell = Callable[[int, int], None]
 
 # Brought together by grouping: the planner takes both tables for small, and joined them row by row.

@@ -81,7 +81,7 @@ def changed(outcome: Outcome) -> tuple[int, int]:
 
 
 def distribution(outcome: Outcome) -> dict[str, Any]:
-    """Of scores, in steps of five, for the chart."""
+    """Of scores, in steps of ten, for the chart."""
     last = len(outcome.old_scores) - 1
     names = [f"{n * WIDTH}–{n * WIDTH + WIDTH - (0 if n == last else 1)}" for n in range(last + 1)]
     series = [

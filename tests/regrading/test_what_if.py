@@ -59,8 +59,8 @@ def test_two_rule_sets_beside_each_other(bureau: SmallUnit) -> None:
     assert outcome.listed == {(second, first): [late.pk]}
     assert outcome.moved == [(late.pk, 57, 73), (low.pk, 22, 38)]
     assert (outcome.old_proposals["rise"], outcome.new_proposals["rise"]) == (0, 1)
-    assert (outcome.old_scores[10], outcome.old_scores[11], outcome.old_scores[4]) == (1, 1, 1)
-    assert (outcome.new_scores[10], outcome.new_scores[14], outcome.new_scores[7]) == (1, 1, 1)
+    assert outcome.old_scores == [0, 0, 1, 0, 0, 2, 0, 0, 0, 0]
+    assert outcome.new_scores == [0, 0, 0, 1, 0, 1, 0, 1, 0, 0]
     assert outcome.departments == {bureau.departments[1].department.pk: [3, 0, 0, 1, 0]}
     assert Outcome.from_json(outcome.to_json()) == outcome
 
