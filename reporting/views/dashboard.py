@@ -15,7 +15,6 @@ from common.htmx import render_page
 from positions.scopes import scope_of
 from reporting.dashboards import board, lists
 from reporting.dashboards.selection import ALL, Selection, leads_somebody, read, sees_units_below
-from risks.models import Level
 
 REFRESH_SECONDS, WALL_REFRESH_SECONDS = 300, 60
 
@@ -105,14 +104,14 @@ def rows(request: HttpRequest, kind: str) -> HttpResponse:
         "selection": selection,
         "title": found.title,
         "heads": found.heads,
-        "lines": [(line.url, [_cell(value) for value in line.cells]) for line in lines],
+        "lines": [(line.url, [_cell(head, value) for head, value in zip(found.heads, line.cells, strict=True)]) for line in lines],
         "page": page,
         "crumbs": [{"label": _("Dashboard"), "url": selection.address("dashboard")}, {"label": found.title}],
     }
     return render_page(request, "reporting/dashboard/rows.html", context)
 
 
-def _cell(value: Any) -> dict[str, Any]:
-    """A level is drawn as a badge, a number stands right."""
-    is_level = isinstance(value, Level) or hasattr(value, "colour")
-    return {"value": "" if value is None else value, "is_level": is_level}
+def _cell(head: Any, value: Any) -> dict[str, Any]:
+    """A level, of risks or of points, is drawn as a badge."""
+    is_level = hasattr(value, "colour")
+    return {"head": head, "value": "" if value is None else value, "is_level": is_level}

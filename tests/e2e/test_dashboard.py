@@ -26,12 +26,11 @@ def bureau(transactional_db: None) -> SmallUnit:
     return made
 
 
-def test_a_leader_reads_and_drills_down(browser_page: Page, login: Any, axe: Any, screenshot: Any, bureau: SmallUnit) -> None:
+def test_a_leader_reads_and_drills_down(browser_page: Page, login: Any, axe: Any, bureau: SmallUnit) -> None:
     page = browser_page
     login(page, bureau.head)
     page.goto("/reports/dashboard/")
     expect(page.locator("#dashboard canvas").first).to_be_visible()
-    screenshot(page, "dashboard")
     axe(page)
     figure = page.locator("a.stat", has_text="三级")
     expect(figure).to_contain_text("2")
@@ -53,7 +52,7 @@ def test_a_leader_reads_and_drills_down(browser_page: Page, login: Any, axe: Any
     expect(page.locator(".stat", has_text="在册风险点")).to_contain_text("0")
 
 
-def test_the_wall_of_a_meeting_room(new_context: Any, login: Any, axe: Any, screenshot: Any, bureau: SmallUnit) -> None:
+def test_the_wall_of_a_meeting_room(new_context: Any, login: Any, axe: Any, bureau: SmallUnit) -> None:
     page = new_context(viewport={"width": 1920, "height": 1080}).new_page()
     login(page, bureau.head)
     # A minute of the browser's clock passes at once; the first look is at what stands there before.
@@ -63,7 +62,6 @@ def test_the_wall_of_a_meeting_room(new_context: Any, login: Any, axe: Any, scre
     expect(total).to_have_text("4")
     page.clock.run_for(1000)
     expect(page.locator("#wall canvas").first).to_be_visible()
-    screenshot(page, "wide-screen")
     axe(page)
     size = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.clientHeight]")
     assert size[0] <= size[1], "the wall shows everything without scrolling"
