@@ -15,7 +15,7 @@ from benchmarks.databases import ROOT
 from benchmarks.figures import Figure, header, load
 from config import embedded
 
-NAMES = ("pages", "dashboard", "export", "import", "start")
+NAMES = ("pages", "dashboard", "export", "import", "regrading", "start")
 
 
 def main() -> int:
