@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.encrypted import SEALED_TYPE
 from common.models import StoredFile, Timed
 from jobs.querysets import UNFINISHED, JobQuerySet, ScheduledRunQuerySet
 from jobs.states import JOB_TABLE, RUN_TABLE, JobState, RunState
@@ -44,6 +45,18 @@ class Job(Timed):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def file_name(self) -> str:
+        """What the owner's file is called; a sealed one bears no name of its own."""
+        if self.file is None:
+            return ""
+        return f"{self.title}.xlsx" if self.is_sealed else self.file.name
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the file is kept encrypted."""
+        return self.file is not None and self.file.content_type == SEALED_TYPE
 
     @property
     def is_unfinished(self) -> bool:

@@ -25,7 +25,6 @@ from jobs.running import LEASE, Pulse
 from jobs.states import JOB_TABLE
 
 MAX_ATTEMPTS = 3
-KEPT = timedelta(days=7)
 ORPHAN_AGE = timedelta(days=1)
 MAX_UNFINISHED = 10  # for each person, so that nobody fills the queue
 WAKE_AGAIN = timedelta(seconds=45)
@@ -97,7 +96,7 @@ def _do(job: Job) -> None:
 
 @transaction.atomic
 def finish(*, job: Job, file: StoredFile | None, place: tuple[int, int] = (0, 0)) -> None:
-    """The work is done; the owner finds the file for seven days. Raises Cancelled when the job is no longer this worker's."""
+    """The work is done; the file is kept for as long as its kind says. Raises Cancelled when the job is no longer this worker's."""
     held = _held(job)
     if held is None or held.cancel_asked:
         raise Cancelled
@@ -105,7 +104,7 @@ def finish(*, job: Job, file: StoredFile | None, place: tuple[int, int] = (0, 0)
     held.done, held.total = (place[1], place[1]) if place[1] else (1, 1)
     held.file, held.report, held.message = file, job.report, job.message
     _end(held)
-    held.expires_at = timezone.now() + KEPT
+    held.expires_at = timezone.now() + registry.kept(held.kind)
     held.save()
     _tell(held, transition, None)
 

@@ -1,5 +1,7 @@
 """“My files and jobs”: what runs for me, what is ready, until when it is kept."""
 
+from io import BytesIO
+
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common import files
+from common.encrypted import open_sealed
 from common.htmx import render_page
 from jobs import services
 from jobs.models import Job
+from jobs.workbooks import CONTENT_TYPE
 
 PAGE = 20
 
@@ -49,4 +53,6 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user).select_related("file"), pk=pk)
     if job.file is None:
         raise Http404
+    if job.is_sealed:
+        return FileResponse(BytesIO(open_sealed(job.file)), as_attachment=True, filename=job.file_name, content_type=CONTENT_TYPE)
     return files.response(job.file)

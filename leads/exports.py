@@ -1,14 +1,12 @@
-"""《预警信息台账》 as .xlsx (domain §11). Always written into the answer, never into a kept file: that would be the text in the clear."""
+"""《预警信息台账》 as .xlsx (domain §11). Written into the answer, or by a job into a file that is kept encrypted, never in the clear."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
 from common.xlsx.writing import Column, Sheet, write_workbook
 from leads.models import Lead, LeadLevel
 from leads.selectors import for_list, subjects_in_words
@@ -38,16 +36,11 @@ def columns() -> list[Column]:
     ]
 
 
-def write_ledger(target: Any, leads: QuerySet[Lead]) -> int:
-    """Write the file; returns the number of rows. `leads` starts from `visible_to`. DomainError for more than fit into one answer."""
-    count = leads.order_by().count()
-    if count > settings.EXPORT_INLINE_ROWS:
-        raise DomainError(
-            _("More than %(most)d leads cannot be written at once: choose a year first.") % {"most": settings.EXPORT_INLINE_ROWS}
-        )
+def write_ledger(target: Any, leads: QuerySet[Lead], *, progress: Callable[[int], None] | None = None) -> int:
+    """Write the file; returns the number of rows. `leads` starts from `visible_to`."""
     made_on = _("Made on %(date)s") % {"date": timezone.localdate().isoformat()}
     sheet = Sheet(_("Ledger of leads"), columns(), _rows(leads), _("Ledger of warning information"), [made_on])
-    return write_workbook(target, [sheet])
+    return write_workbook(target, [sheet], progress)
 
 
 def _rows(leads: QuerySet[Lead]) -> Iterator[list[Any]]:

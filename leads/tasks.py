@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from common.schedule import Hourly, Result, scheduled
+from leads import tasks_exports  # noqa: F401 -- kinds of jobs
 from leads.services import desks
 
 

@@ -1,6 +1,9 @@
 """The desk's pages: what they show to whom, and that what is refused changes nothing."""
 
+import json
+from datetime import timedelta
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,10 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from common.encrypted import encrypt_text
+from jobs import services as jobs
+from jobs.models import Job
 from leads.models import Judgement, Lead, LeadIdentity, LeadRecusal, Sign
 from leads.providers import warnings_of_lead
 from leads.services import judging
 from leads.states import LeadState
+from positions.models import Appointment, BodyMembership
 from tests.factories.leads import CONTENT, TITLE, judgement_facts, lead_about, level
 from tests.factories.organisation import small_unit
 
@@ -210,6 +217,40 @@ def test_the_ledger_filters_and_its_file_has_the_columns_of_the_paper(org, head,
     row = rows[header + 1]
     assert row[1:2] + row[3:7] == [other.number, "审计监督", f"{org.departments[1].head.name}（行政审批科 科长）", "另一条线索", "二级"]
     assert row[8:10] == ["教育提醒", org.head.name]
+
+
+def test_a_long_ledger_is_written_by_a_job_and_lies_encrypted(org, head, member, lead, settings):
+    settings.EXPORT_INLINE_ROWS = 1
+    lead_about(org, org.departments[1].head, title="另一条线索", channel="audit")
+    client = Client()
+    client.force_login(head)
+    assert client.get(reverse("leads:ledger_export")).status_code == 302
+    assert "后台导出" in text(page(head, "ledger"))
+    name = org.departments[1].head.name
+    assert client.post(f"{reverse('leads:ledger_export_later')}?q={name}").status_code == 302
+    job = Job.objects.get(owner=head)
+    assert name not in json.dumps(job.arguments, ensure_ascii=False)
+    jobs.run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.report) == ("done", {"rows": 1})
+    assert job.expires_at - job.finished_at <= timedelta(days=1, seconds=1)
+    with job.file.content.open("rb") as kept:
+        assert kept.read(2) != b"PK"
+    answer = client.get(reverse("jobs:download", args=[job.pk]))
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
+    assert [row[5] for row in rows].count("另一条线索") == 1
+    assert unquote(answer["Content-Disposition"]).endswith("预警信息台账.xlsx")
+    client.force_login(member)
+    assert client.get(reverse("jobs:download", args=[job.pk])).status_code == 404
+
+
+def test_who_has_left_the_desk_gets_no_ledger_any_more(org, head, lead):
+    job = jobs.start(kind="leads_export", title="台账", arguments={"query": encrypt_text("")}, by=head)
+    BodyMembership.objects.filter(person=head).update(ends_on=timezone.localdate() - timedelta(days=1))
+    Appointment.objects.filter(person=head).update(ends_on=timezone.localdate() - timedelta(days=1))
+    jobs.run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.file) == ("failed", None)
 
 
 def test_search_finds_leads_for_the_desk_alone(org, head, lead):
