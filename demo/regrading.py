@@ -68,8 +68,8 @@ def _rules(world: World, day: date) -> None:
         changed = replace(
             rules,
             measures=replace(rules.measures, overdue=6, per_month=2, most=30, relief=3, most_relief=15),
-            warnings=replace(rules.warnings, tiers=(("general", 15), ("important", 25), ("highest", 40))),
-            leads=replace(rules.leads, judged=((1, 8), (2, 16), (3, 30))),
+            warnings=replace(rules.warnings, tiers=(("general", 10), ("important", 18), ("highest", 30))),
+            leads=replace(rules.leads, judged=((1, 5), (2, 10), (3, 18))),
         )
         draft = rule_sets.change(rule_set=draft, rules=changed, note=NOTE, by=by)
         rule_sets.switch_on(rule_set=draft, reason=WHY, by=by)
