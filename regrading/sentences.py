@@ -17,5 +17,8 @@ sentences.register(
         "proposal.lapsed": _("The proposal of another level lapsed"),
         "confidential.forwarded": _("{actor} put the matter before the leading group"),
         "confidential.set_aside": _("{actor} set the matter aside"),
+        "regrading.done": _("Every risk point of the register was evaluated again"),
+        "regrading.failed": _("The evaluation of the register was given up after three attempts"),
+        "regrading.proposed": _("The evaluation of the register proposed other levels"),
     }
 )
