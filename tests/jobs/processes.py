@@ -29,6 +29,7 @@ class Site:
         self._folder = folder
         self._app = app
         self._processes: list[tuple[subprocess.Popen[bytes], Path]] = []
+        self._supervised: list[subprocess.Popen[bytes]] = []
 
     @property
     def redis(self) -> redis.Redis:
@@ -61,7 +62,7 @@ class Site:
 
     def logs(self) -> str:
         """The end of what all of them said."""
-        return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')[-2500:]}" for _process, log in self._processes)
+        return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')[-6000:]}" for _process, log in self._processes)
 
     def all_said(self) -> str:
         """Everything that stands in the logs."""
@@ -71,8 +72,23 @@ class Site:
         """Wait for what must come."""
         end = time.monotonic() + PATIENCE
         while not condition():
-            assert time.monotonic() < end, self.logs()
+            self._revive()
+            assert time.monotonic() < end, f"{[process.poll() for process, _log in self._processes]}\n{self.logs()}"
             threading.Event().wait(0.05)
+
+    def supervise(self, worker: subprocess.Popen[bytes]) -> None:
+        """From now on a worker that ends by itself is started again, as `make run` and Docker do: Celery's may end with its broker."""
+        self._supervised = [worker]
+
+    def _revive(self) -> None:
+        if any(worker.poll() is not None for worker in self._supervised):
+            self._supervised = [self.worker()]
+
+    def end_supervised(self) -> None:
+        """Let the worker end what it has begun."""
+        for worker in self._supervised:
+            worker.terminate()
+            worker.wait(timeout=PATIENCE)
 
     def kill_broker(self) -> None:
         """Nothing that was in it comes back."""

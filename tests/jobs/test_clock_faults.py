@@ -101,12 +101,12 @@ def test_a_broker_emptied_and_restarted_loses_no_work(site: Site) -> None:
     os.killpg(worker.pid, signal.SIGCONT)
     site.until(lambda: done("tests.rare") == 2)
 
+    site.supervise(worker)
     site.kill_broker()
     ask_for_rare()
     before = done("tests.tick")
     site.start_broker()
     site.until(lambda: done("tests.rare") == 3 and done("tests.tick") > before)
-    worker.terminate()
-    worker.wait(timeout=PATIENCE)
+    site.end_supervised()
     assert set(ScheduledRun.objects.filter(name__in=["tests.rare", "tests.tick"]).values_list("state", "attempts")) == {("done", 1)}
     assert (taken("tests.rare"), taken("tests.tick")) == (3, done("tests.tick"))
