@@ -83,6 +83,7 @@ LONG = (
     "e2e/test_whole_way.py",
     "e2e/test_forms.py",
     "early_warnings/test_warning_stateful.py",
+    "notifications/test_faults.py",
 )
 
 
