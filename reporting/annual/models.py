@@ -44,7 +44,7 @@ class AnnualReport(Timed, Versioned):
     )
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     approved_by = models.ForeignKey(_USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("approved by"))
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    approved_at = models.DateTimeField(pgettext_lazy("annual report, day", "approved"), null=True, blank=True)
     return_reason = models.CharField(_("why it was sent back"), max_length=300, blank=True)
 
     history = History()
