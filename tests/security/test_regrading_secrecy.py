@@ -1,6 +1,6 @@
 """Re-grading gives no lead and no warning away (ADR 0020): with and without one, the nights write the same and every page reads the same
-for all who may not see it. The stage is that of the permission matrix; own's point lies one step below the next level, so that a lead
-tips it over.
+for all who may not see it. The stage is that of the permission matrix; a point of somebody in another department lies one step below the
+next level, so that a lead or a warning tips it over.
 """
 
 import io
@@ -20,7 +20,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEvent
-from leads.models import Lead
 from notifications.models import Notice
 from regrading.models import ConfidentialFinding, Proposal, Score
 from regrading.services import confidential
@@ -28,6 +27,7 @@ from regrading.services.evaluating import regrade
 from risks.models import RiskPoint
 from tests.factories.leads import lead_about
 from tests.factories.warnings import advance, drafted
+from tests.risks.register_helpers import imported
 from tests.security.hostile import Attempt
 from tests.security.stage import Stage
 from tests.security.test_lead_secrecy import tables
@@ -36,7 +36,10 @@ from tests.test_permission_matrix import LINES, address_of
 
 MARK = "玄武纹饰"
 # What the outside of re-grading is shown on.
-ROUTES = ("risks:", "regrading:", "web:start", "web:search", "notifications:inbox", "reporting:dashboard", "api_v1:", "powers:item")
+ROUTES = (
+    "risks:register", "risks:risk", "risks:measures", "risks:position_levels", "regrading:", "web:start", "web:search", "notifications:",
+    "reporting:dashboard", "api_v1:",
+)  # fmt: skip
 # Tables that the nights write, but for the confidential ones, and the columns that differ between any two nights.
 WRITTEN = (
     "regrading_score",
@@ -50,13 +53,18 @@ PASSING = re.compile(r'"(id|history_id|history_date|at|created_at|updated_at|sea
 
 
 @pytest.fixture(scope="module")
-def tipping(stage: Stage) -> RiskPoint:
-    """Own's point at the very top of the lightest band: two points more and it is another level."""
-    point: RiskPoint = stage.world.objects["risk"]
-    facts = {"probability": 5, "harm": 5, "influence": None, "reviewed_on": timezone.localdate()}
-    RiskPoint.objects.filter(pk=point.pk).update(**facts)
-    ConfidentialFinding.objects.all().delete()
-    Lead.objects.update(received_at=timezone.now() - timedelta(days=900))  # those of the matrix count no more
+def holder(stage: Stage) -> User:
+    """Somebody about whom the matrix knows nothing."""
+    return stage.world.people["other_department"]
+
+
+@pytest.fixture(scope="module")
+def tipping(stage: Stage, holder: User) -> RiskPoint:
+    """The holder's point at the very top of the lightest band: two points more and it is another level."""
+    point = imported(stage.world.home, "执法检查走过场", department=2)
+    assert point.direct_holder == holder
+    RiskPoint.objects.filter(pk=point.pk).update(probability=5, harm=5, reviewed_on=timezone.localdate())
+    ConfidentialFinding.objects.all().delete()  # those of the matrix rest on nothing that tonight would find
     return point
 
 
@@ -113,6 +121,7 @@ def world_without(stage: Stage, readers: list[str], entitled: set[int]) -> Itera
     """All of it after the nights, with nothing confidential."""
     with stage.undone():
         nights(stage)
+        assert not ConfidentialFinding.objects.filter(risk__direct_holder=stage.world.people["other_department"]).exists()
         yield observed(stage, readers, entitled)
 
 
@@ -142,13 +151,13 @@ def committee(stage: Stage) -> set[int]:
     return {stage.world.home.discipline_head.pk, stage.world.people["discipline_committee"].pk}
 
 
-def test_leads_on_the_holder(stage: Stage, tipping: RiskPoint) -> None:
-    readers = ["own", "department_head", "unit_head", "leading_group_office"]
+def test_leads_on_the_holder(stage: Stage, tipping: RiskPoint, holder: User) -> None:
+    readers = ["other_department", "unit_head", "leading_group_office"]
     with world_without(stage, readers, committee(stage)) as before:
         pass
     with stage.undone():
         for n in range(3):
-            lead_about(stage.world.home, stage.world.people["own"], title=f"{MARK}{n}", content=MARK)
+            lead_about(stage.world.home, holder, title=f"{MARK}{n}", content=MARK)
         nights(stage)
         finding = ConfidentialFinding.objects.get(risk=tipping)
         assert finding.sources.count() == 3, "else there would be nothing to keep secret"
@@ -156,7 +165,7 @@ def test_leads_on_the_holder(stage: Stage, tipping: RiskPoint) -> None:
         compare(before, observed(stage, readers, committee(stage)), readers)
         told_of_it = Notice.objects.filter(url=reverse("regrading:confidential")).values_list("person", flat=True)
         assert set(told_of_it) == committee(stage)
-        for relation in (*readers, "deputy_in_charge", "system_admin", "audit_admin"):
+        for relation in (*readers, "own", "deputy_in_charge", "system_admin", "audit_admin"):
             for name in ("confidential_finding", "confidential_forward", "confidential_set_aside"):
                 verb = "GET" if name == "confidential_finding" else "POST"
                 with stage.undone():
@@ -165,13 +174,13 @@ def test_leads_on_the_holder(stage: Stage, tipping: RiskPoint) -> None:
                 assert there.status_code == nowhere.status_code == 404
 
 
-def test_a_warning_of_the_holder(stage: Stage, tipping: RiskPoint) -> None:
+def test_a_warning_of_the_holder(stage: Stage, tipping: RiskPoint, holder: User) -> None:
     """Colleagues and the office do not see warnings (ADR 0011)."""
     readers = ["same_department", "leading_group_office"]
     home = stage.world.home
     with stage.undone():
         # Issued long ago it is there for both, with its notices and its trail, and counts for nothing.
-        warning = advance(home, drafted(home, person=stage.world.people["own"]), "issued")
+        warning = advance(home, drafted(home, person=holder), "issued")
         issued_at = warning.issued_at
         type(warning).objects.filter(pk=warning.pk).update(issued_at=timezone.now() - timedelta(days=900))
         with world_without(stage, readers, committee(stage)) as before:
@@ -183,24 +192,24 @@ def test_a_warning_of_the_holder(stage: Stage, tipping: RiskPoint) -> None:
         compare(before, observed(stage, readers, committee(stage)), readers)
 
 
-def test_planted_marks_stand_in_encrypted_columns_alone(stage: Stage, tipping: RiskPoint) -> None:
+def test_planted_marks_stand_in_encrypted_columns_alone(stage: Stage, tipping: RiskPoint, holder: User) -> None:
     head = User.objects.get(pk=stage.world.home.discipline_head.pk)
     with stage.undone():
         for n in range(3):
-            lead_about(stage.world.home, stage.world.people["own"], title=f"{MARK}{n}", content=MARK)
+            lead_about(stage.world.home, holder, title=f"{MARK}{n}", content=MARK)
         nights(stage)
         confidential.set_aside(finding=ConfidentialFinding.objects.get(risk=tipping), reason=f"{MARK}:已核实不属实", by=head)
         assert ConfidentialFinding.objects.get(risk=tipping).reason.startswith(MARK)
         assert [name for name, text in tables().items() if MARK in text] == []
 
 
-def test_the_holder_reads_of_what_the_committee_put_forward_only_when_it_is_decided(stage: Stage, tipping: RiskPoint) -> None:
+def test_the_holder_reads_of_what_the_committee_put_forward_only_when_it_is_decided(stage: Stage, tipping: RiskPoint, holder: User) -> None:
     """Even that the committee spoke would say that there is something."""
-    readers = ["own", "same_department"]
+    readers = ["other_department"]
     with world_without(stage, readers, committee(stage)) as before:
         pass
     with stage.undone():
-        lead_about(stage.world.home, stage.world.people["own"], title=MARK, content=MARK)
+        lead_about(stage.world.home, holder, title=MARK, content=MARK)
         nights(stage)
         finding = ConfidentialFinding.objects.get(risk=tipping)
         head = User.objects.get(pk=stage.world.home.discipline_head.pk)
