@@ -23,7 +23,7 @@ from django.urls import reverse
 FILE = Path(__file__).with_name("query_counts.json")
 FEW, MANY = 3, 60
 # Whatever the file says. The start page gathers from everywhere; lists stay far below (issue A: at most 12 for the register).
-MOST = 28
+MOST = 30
 
 
 def _count(client: Client, address: str) -> tuple[int, list[str]]:

@@ -22,6 +22,8 @@ LISTS = {
     "warnings:ledger": gettext_lazy("Ledger of warnings"),
     "warnings:points_ledger": gettext_lazy("Ledger of points"),
     "deadlines:ledger": gettext_lazy("Ledger of reminders"),
+    "reporting:file_requests": gettext_lazy("Integrity files"),
+    "reporting:file_looks": gettext_lazy("Looks at integrity files"),
     "organisation:people": gettext_lazy("People"),
     "accounts:index": gettext_lazy("Accounts"),
     "audit:index": gettext_lazy("Audit trail"),
