@@ -151,8 +151,8 @@ def world() -> World:
     unit = UnitFactory()
     department, elsewhere = DepartmentFactory(unit=unit), DepartmentFactory(unit=unit)
     item = PowerItemFactory(catalogue=CatalogueFactory(unit=unit), department=department)
-    people = [UserFactory() for _n in range(3)]
-    return World(unit, department, elsewhere, PositionFactory(department=department), *people, item)
+    clerk, other, member = (UserFactory() for _n in range(3))
+    return World(unit, department, elsewhere, PositionFactory(department=department), clerk, other, member, item)
 
 
 def told(found: Graded, rule: str) -> Contribution | None:
