@@ -36,13 +36,13 @@ class Standing:
         """The one word of the list."""
         if self.is_running:
             return pgettext("scheduled work", "running")
+        if self.last is not None and self.last.state == RunState.FAILED:
+            return pgettext("scheduled work", "failed")
         if self.is_late:
             return pgettext("scheduled work", "not run in time")
         if self.open is not None:
             return pgettext("scheduled work", "waits for a worker")
-        if self.last is None:
-            return pgettext("scheduled work", "not run yet")
-        return pgettext("scheduled work", "failed") if self.last.state == RunState.FAILED else pgettext("scheduled work", "in order")
+        return pgettext("scheduled work", "not run yet") if self.last is None else pgettext("scheduled work", "in order")
 
     @property
     def state_tone(self) -> str:
