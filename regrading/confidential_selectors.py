@@ -12,6 +12,8 @@ from regrading import words
 from regrading.models import ConfidentialFinding, SourceKind
 from regrading.states import ConfidentialState
 
+SHOWN = 300  # waiting ones on the page
+_PREFETCHED = ("sources__lead", "sources__warning", "sources__result__assessed__round", "sources__survey")
 TONES = {
     ConfidentialState.OPEN: "warning",
     ConfidentialState.FORWARDED: "accent",
@@ -37,10 +39,32 @@ def with_rows(findings: QuerySet[ConfidentialFinding]) -> QuerySet[ConfidentialF
 
 
 def page(user: User, number: str, per_page: int) -> dict[str, Any]:
-    """Waiting ones, all of them; a page of those dealt with."""
-    rows = with_rows(ConfidentialFinding.objects.visible_to(user))
-    ended = Paginator(rows.exclude(state=ConfidentialState.OPEN).order_by("-pk"), per_page).get_page(number)
-    return {"waiting": [_row(one) for one in rows.open().order_by("pk")], "page": ended, "ended": [_row(one) for one in ended]}  # type: ignore[attr-defined]
+    """Waiting ones by what they rest on: a warning of a department may concern all of its points; a page of those dealt with."""
+    seen = ConfidentialFinding.objects.visible_to(user)
+    ended = Paginator(with_rows(seen.exclude(state=ConfidentialState.OPEN)).order_by("-pk"), per_page).get_page(number)
+    waiting = seen.open().order_by("pk")
+    groups = _groups(list(with_rows(waiting).prefetch_related(*_PREFETCHED)[:SHOWN]))
+    return {"groups": groups, "count": waiting.count(), "page": ended, "ended": [_row(one) for one in ended]}
+
+
+@dataclass(slots=True)
+class Group:
+    """Findings that rest on the same evidence."""
+
+    sources: list[SourceLine]
+    rows: list[dict[str, Any]]
+
+
+def _groups(findings: list[ConfidentialFinding]) -> list[Group]:
+    """The weightiest evidence first."""
+    found: dict[frozenset[tuple[str, int]], Group] = {}
+    for finding in findings:
+        given = sorted(finding.sources.all(), key=lambda source: (-source.weight, source.pk))
+        key = frozenset(source.key for source in given)
+        if key not in found:
+            found[key] = Group([_line(source) for source in given], [])
+        found[key].rows.append(_row(finding))
+    return sorted(found.values(), key=lambda group: (-sum(line.weight for line in group.sources), -len(group.rows)))
 
 
 def _row(finding: ConfidentialFinding) -> dict[str, Any]:

@@ -16,6 +16,13 @@ class DecisionForm(forms.Form):
     sure = forms.BooleanField(required=False)
 
 
+class ManyForm(forms.Form):
+    """The same words for many findings."""
+
+    act = forms.ChoiceField(choices=[("forward", _("put before the leading group")), ("set_aside", _("set aside"))])
+    words = forms.CharField(required=False, max_length=REASON_LENGTH)
+
+
 class WordsForm(forms.Form):
     """A committee member's words on a finding."""
 

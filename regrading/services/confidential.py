@@ -5,7 +5,8 @@ committee puts forward in their own words.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import services as audit
-from common.errors import DomainError, NotPossible
+from common.errors import DomainError, NotAllowed, NotPossible
 from common.writes import lock
 from notifications.services import Message, notify_many
 from positions.models import BodyKind, BodyMembership
@@ -30,6 +31,7 @@ from regrading.states import CONFIDENTIAL_TABLE, PROPOSAL_TABLE, ConfidentialSta
 from risks.models import RiskPoint
 
 GROUNDS_LENGTH = 500
+MOST = 500  # dealt with at once
 _GRAVER = """
 SELECT g.risk_id, g.level_id, g.score, g.contributions::text, g.sources::text
 FROM graded g
@@ -168,7 +170,28 @@ def _close(finding: ConfidentialFinding, step: str, by: User) -> None:
 
 
 @transaction.atomic
-def forward(*, finding: ConfidentialFinding, grounds: str, by: User, version: int | None = None) -> Proposal:
+def deal_with(*, finding_ids: Collection[int], step: str, words: str, by: User) -> tuple[int, Counter[str]]:
+    """`forward` or `set_aside` many with the same words, such as all that rest on one warning; how many, and why others were left out."""
+    found = list(ConfidentialFinding.objects.visible_to(by).open().filter(pk__in=list(finding_ids)[:MOST]).order_by("unit_id", "pk"))
+    for unit_id in sorted({finding.unit_id for finding in found}):
+        hold(unit_id)
+    done, left = 0, Counter[str]()
+    key = f"put-forward:{found[0].pk}" if found else ""
+    for finding in found:
+        try:
+            with transaction.atomic():
+                if step == "forward":
+                    forward(finding=finding, grounds=words, by=by, notice_key=key)
+                else:
+                    set_aside(finding=finding, reason=words, by=by)
+            done += 1
+        except (NotAllowed, NotPossible) as refused:
+            left[str(refused)] += 1
+    return done, left
+
+
+@transaction.atomic
+def forward(*, finding: ConfidentialFinding, grounds: str, by: User, version: int | None = None, notice_key: str = "") -> Proposal:
     """Propose the level to the leading group, in one's own words and without any source. An open proposal of the score gives way.
 
     Raises NotAllowed, Conflict, DomainError without grounds, NotPossible where that level is proposed or in force by now.
@@ -197,16 +220,16 @@ def forward(*, finding: ConfidentialFinding, grounds: str, by: User, version: in
     _close(finding, "forward", by)
     changes = {"current_level": [risk.current_level.label, level.label]}
     audit.record("proposal.put_forward", by=by, obj=proposal, reason=grounds, changes=changes)
-    _tell_group(proposal, risk, by)
+    _tell_group(proposal, risk, by, notice_key or f"put-forward:{finding.pk}")
     return proposal
 
 
-def _tell_group(proposal: Proposal, risk: RiskPoint, by: User) -> None:
+def _tell_group(proposal: Proposal, risk: RiskPoint, by: User, key: str) -> None:
     """Deciders, and the responsible leader: who of them may see the proposal, which is neither the holder nor anybody below."""
     people = User.objects.filter(pk__in=[*deciders(proposal.unit_id), risk.responsible_leader_id or 0])
     told = [person.pk for person in people if Proposal.objects.visible_to(person).filter(pk=proposal.pk).exists()]
     text = _("A risk point is proposed for a graver level")
-    notify_many([Message(told, KIND, text, reverse("regrading:proposals"), sensitive=True, except_for=by)])
+    notify_many([Message(told, KIND, text, reverse("regrading:proposals"), key, sensitive=True, except_for=by)])
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
@@ -17,10 +18,11 @@ from common.htmx import render_page
 from positions.models import BodyKind
 from positions.scopes import scope_of
 from regrading import confidential_selectors as selectors
-from regrading.forms.proposals import WordsForm
+from regrading.forms.proposals import ManyForm, WordsForm
 from regrading.models import ConfidentialFinding
 from regrading.permissions import confidential as permissions
 from regrading.services import confidential as services
+from risks.forms.grading import ids_from
 
 PER_PAGE = 50
 _ASIDE = "aside_%s"  # two forms with the same field stand on one page
@@ -47,6 +49,28 @@ def index(request: HttpRequest) -> HttpResponse:
     """What waits, and what was dealt with."""
     user = the_member(request)
     return render_page(request, "regrading/confidential/list.html", selectors.page(user, request.GET.get("page", ""), PER_PAGE))
+
+
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """Deal with many in the same words."""
+    user = the_member(request)
+    bound, chosen = ManyForm(request.POST), ids_from(request.POST.getlist("chosen"))
+    if not bound.is_valid() or not chosen:
+        messages.warning(request, _("Choose the matters and what is to become of them."))
+        return redirect("regrading:confidential")
+    try:
+        done, left = services.deal_with(finding_ids=chosen, step=bound.cleaned_data["act"], words=bound.cleaned_data["words"], by=user)
+    except DomainError as error:
+        if error.status != DomainError.status:
+            raise
+        messages.error(request, str(error))
+        return redirect("regrading:confidential")
+    if done:
+        messages.success(request, ngettext("%(n)d matter dealt with.", "%(n)d matters dealt with.", done) % {"n": done})
+    for reason, n in left.items():
+        messages.warning(request, _("%(n)d left out: %(reason)s") % {"n": n, "reason": reason})
+    return redirect("regrading:confidential")
 
 
 @require_GET

@@ -213,6 +213,19 @@ class TestPuttingForward:
         with pytest.raises(NotPossible):
             confidential.forward(finding=finding, grounds="长期未轮岗", by=fresh(bureau.discipline_head))
 
+    def test_many_in_the_same_words(self, bureau: SmallUnit, finding: ConfidentialFinding, risk: RiskPoint) -> None:
+        other = point(bureau, title="另一个风险点")
+        RiskPoint.objects.filter(pk=other.pk).update(probability=5, harm=5, reviewed_on=timezone.localdate())
+        search(bureau)
+        Notice.objects.all().delete()
+        ids = list(ConfidentialFinding.objects.values_list("pk", flat=True))
+        head = fresh(bureau.discipline_head)
+        assert confidential.deal_with(finding_ids=ids, step="forward", words="长期未轮岗", by=fresh(bureau.head)) == (0, {})
+        assert confidential.deal_with(finding_ids=ids, step="forward", words="长期未轮岗", by=head) == (2, {})
+        assert Proposal.objects.open().filter(grounds="长期未轮岗").count() == 2
+        assert Notice.objects.filter(person=bureau.head).count() == 1
+        assert confidential.deal_with(finding_ids=ids, step="set_aside", words="情况不实", by=head) == (0, {})
+
 
 class TestComingBack:
     @pytest.fixture
