@@ -160,8 +160,9 @@ def look_at_own(*, by: User, how: str) -> IntegrityFile:
     made = _own(by)
     post = permissions.main_post(by)
     assert post is not None
-    FileLook.objects.create(unit=post.position.unit, person=by, by=by, how=how)
-    audit.record(f"integrity_file.own_{how}", by=by, obj=by)
+    seen = FileLook.objects.create(unit=post.position.unit, person=by, by=by, how=how)
+    # Not of the account: its timeline is read by administrators.
+    audit.record(f"integrity_file.own_{how}", by=by, obj=seen)
     return made
 
 
@@ -194,7 +195,7 @@ def sign(*, by: User, digests: Collection[str], remark: str = "") -> int:
         if digest in digests
     ]
     FileSignature.objects.bulk_create(rows)
-    audit.record("integrity_file.signed", by=by, obj=by, detail={"entries": len(rows)})
+    audit.record("integrity_file.signed", by=by, detail={"entries": len(rows)})
     return len(rows)
 
 
