@@ -3,17 +3,20 @@
 import threading
 import time
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection, connections, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from deadlines import registry
+from common import schedule
+from deadlines import registry, tasks  # noqa: F401 -- the tasks are found by name
 from deadlines.models import Reminder, ReminderRule
 from deadlines.registry import DeadlineKind, Due, Intervals
 from deadlines.services import engine
+from demo.clock import at
 from notifications.models import Notice
 from tests.factories.organisation import SmallUnit, small_unit
 
@@ -204,6 +207,15 @@ def test_what_is_rolled_back_was_not_told(stand: Stand) -> None:
     assert (Reminder.objects.count(), Notice.objects.count()) == (0, 0)
     engine.remind(today=FRIDAY)
     assert (Reminder.objects.count(), Notice.objects.count()) == (1, 1)
+
+
+def test_what_arises_in_the_night_is_told_in_the_morning(stand: Stand) -> None:
+    stand.dues = [stand.due()]
+    catch_up = schedule.get("deadlines.catch_up").function
+    with at(timezone.make_aware(datetime(2026, 11, 20, 2, 45))):
+        assert catch_up() is None
+    with at(timezone.make_aware(datetime(2026, 11, 20, 8, 45))):
+        assert catch_up() == {"checked": 1, "told": 1, "failed": 0}
 
 
 @pytest.mark.django_db(transaction=True)
