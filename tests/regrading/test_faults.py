@@ -86,6 +86,7 @@ def test_the_same_run_by_four_workers_at_once_is_done_once(place: World) -> None
 def test_a_night_survives_an_emptied_broker_a_killed_worker_and_doubled_tasks(
     place: World, process_environment: dict[str, str], tmp_path: Path
 ) -> None:
+    logs = tmp_path / "first.log", tmp_path / "second.log"
     broker = redis.Redis.from_url(settings.REDIS_URL)
     broker.flushdb()
     assert runs.start(cause=Cause.NIGHTLY, as_of=TODAY) == 1
@@ -94,27 +95,27 @@ def test_a_night_survives_an_emptied_broker_a_killed_worker_and_doubled_tasks(
     swept()
     assert broker.llen("celery") == 1
 
-    with in_the_way("regrading_proposal") as free, worker(process_environment, tmp_path / "first.log") as first:
-        until(lambda: stopped() is not None)  # scores are written, their transaction is open
+    with in_the_way("regrading_proposal") as free, worker(process_environment, logs[0]) as first:
+        until(lambda: stopped() is not None, logs[0])  # scores are written, their transaction is open
         pid = stopped()
         first.kill()
         first.wait()
         free()
-        until(lambda: not alive(pid))
+        until(lambda: not alive(pid), logs[0])
     assert (Score.objects.count(), Proposal.objects.count(), Notice.objects.count()) == (0, 0, 0)
     run = Run.objects.get()
     assert (run.state, run.attempts) == ("waiting", 1)
 
     swept()
-    with worker(process_environment, tmp_path / "second.log"):
-        until(lambda: Run.objects.get().state == "done")
+    with worker(process_environment, logs[1]):
+        until(lambda: Run.objects.get().state == "done", logs[1])
         assert_done_once(place, attempts=2)
         before = state()
         for _n in range(3):
             run_unit.delay(run_id=run.pk)
         last = Run.objects.create(unit=world().unit, as_of=TODAY, cause=Cause.COMMAND)  # one worker does one after the other
         run_unit.delay(run_id=last.pk)
-        until(lambda: Run.objects.get(pk=last.pk).state == "done")
+        until(lambda: Run.objects.get(pk=last.pk).state == "done", logs[1])
         last.delete()
     after = state()
     assert after.pop("recorded") == before.pop("recorded") + 1  # that of the last one
@@ -162,8 +163,9 @@ def alive(pid: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool], log: Path) -> None:
+    """Wait for what must come; else show what the worker said."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, log.read_text(errors="replace")[-3000:]
         threading.Event().wait(0.1)
