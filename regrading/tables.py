@@ -38,7 +38,7 @@ class ProposalTable(tables.Table):
     leader = tables.Column(
         accessor="risk__responsible_leader__name", verbose_name=_("Responsible leader"), orderable=False, attrs=_OPTIONAL
     )
-    opened_on = tables.Column(verbose_name=pgettext_lazy("proposal", "Since"))
+    opened_on = tables.Column(verbose_name=pgettext_lazy("proposal", "Since"), attrs={"td": {"class": "nowrap"}})
 
     class Meta:
         order_by_field = "sort"

@@ -27,4 +27,4 @@ class WordsForm(forms.Form):
     """A committee member's words on a finding."""
 
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    words = forms.CharField(required=False, max_length=REASON_LENGTH, widget=forms.Textarea({"rows": 3}))
+    words = forms.CharField(max_length=REASON_LENGTH, widget=forms.Textarea({"rows": 3}))
