@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.errors import DomainError, NotPossible
+from common.errors import Conflict, DomainError, NotPossible
 from common.later import after_commit_once
 from common.writes import lock
 from notifications import kinds, permissions
@@ -41,14 +41,21 @@ def set_robot(*, by: User, unit_id: int, unit_name: str, facts: RobotFacts, vers
         robot.address = address_of(facts.service, facts.address, facts.secret)
     elif not robot.address or robot.service != facts.service:
         raise DomainError(_("Enter the address of the robot."))
-    robot.service, robot.kinds, robot.is_on = facts.service, list(facts.kinds), facts.is_on
-    robot.save()
-    if not robot.is_on:
-        _forget(robot)
+    chosen = [code for code, _label in kinds.choices() if code in facts.kinds]
+    robot.service, robot.kinds, robot.is_on = facts.service, chosen, facts.is_on
     after = _described(robot)
     changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     if facts.address:
         changes["address"] = [None, str(_("a new one"))]  # never the address itself
+    if not changes:
+        return robot
+    try:
+        with transaction.atomic():
+            robot.save()
+    except IntegrityError:
+        raise Conflict(_("Somebody else has entered a robot of this unit in the meantime. Reload the page.")) from None
+    if not robot.is_on:
+        _forget(robot)
     action = "robot.changed" if known else "robot.entered"
     channels_changed(action=action, by=by, obj=robot, unit_id=unit_id, changes=changes, detail={"unit": unit_name})
     return robot

@@ -29,6 +29,7 @@ UNEQUAL = {
     "path",
     "sealed",
     "assessments_ballotkey.name",
+    "notifications_delivery.mark",
 }
 
 
