@@ -183,7 +183,7 @@ def test_measures_of_rectification_are_reminded_of_before_their_day_and_after_it
         assert told() == recipients
     deadlines.follow(today=RED)
     deadlines.follow(today=RED)
-    assert told() == {name: 2 for name in recipients}
+    assert told() == dict.fromkeys(recipients, 2)
 
 
 def test_the_light_of_a_step(unit: SmallUnit) -> None:

@@ -81,6 +81,8 @@ def test_one_of_four_adjustments() -> None:
 # Every edit form; written by hand, so that one that loses its version is missed.
 VERSIONED = {
     "accounts:edit",
+    "api:approve",
+    "api:revoke",
     "deadlines:kind",
     "deadlines:reset",
     "notifications:preferences",
