@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from assessments.models import Survey
 from audit.models import AuditEvent
 from notifications.models import Notice
 from regrading.models import ConfidentialFinding, Proposal, Score
@@ -64,6 +65,8 @@ def tipping(stage: Stage, holder: User) -> RiskPoint:
     point = imported(stage.world.home, "执法检查走过场", department=2)
     assert point.direct_holder == holder
     RiskPoint.objects.filter(pk=point.pk).update(probability=5, harm=5, reviewed_on=timezone.localdate())
+    # A survey of the whole unit would tip it too.
+    Survey.objects.filter(state="closed").update(closed_at=timezone.now() - timedelta(days=900))
     ConfidentialFinding.objects.all().delete()  # those of the matrix rest on nothing that tonight would find
     return point
 
