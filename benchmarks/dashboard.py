@@ -24,7 +24,7 @@ from benchmarks.figures import Figure  # noqa: E402
 from demo.roles import PASSWORD  # noqa: E402
 from risks.models import RiskPoint  # noqa: E402
 
-ROUNDS = 7
+ROUNDS = 5
 MOST_QUERIES, MOST_TIMES = 45, 2.0
 READERS = {"unit head": "A001", "deputy": "A003", "department head": "B012"}
 PAGES = {"dashboard": "dashboard", "wide screen": "wide"}

@@ -40,7 +40,7 @@ def _then(selection: Selection, campaign: Campaign, places: frozenset[int] | Non
     entries = as_it_was(RiskEntry.objects.filter(declaration__campaign=campaign), selection).filter(
         declaration_id__in=forms_then.values("id")
     )
-    risks = entries.exclude(change=EntryChange.RETIRE).values_list("power_item_id", "flow_step_id", "major_matter")
+    risks = entries.exclude(change=EntryChange.RETIRE).values_list("power_item_id", "flow_step_id", "major_matter").distinct()
     examined = as_it_was(Examination.objects.filter(campaign=campaign), selection).values_list("power_item_id", "flow_step_id")
     return examine(
         today.posts(Appointment.objects.in_force(selection.day), campaign, declared, places),

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from reporting.dashboards.selection import Selection
-from risks import selectors
 
 NOBODY = "none"
 # Kind of rows → the list, and how it calls the columns by which it can filter.
@@ -56,6 +55,5 @@ def _holds(selection: Selection, kind: str, asked: dict[str, Any]) -> bool:
     if kind == "warnings":
         return "state" in asked
     if kind == "points" and "leader" in asked:
-        offered = selectors.choices_for(selection.user, selection.department_id).leaders
-        return int(asked["leader"]) in dict(offered)
+        return int(asked["leader"]) in selection.leaders_offered
     return True

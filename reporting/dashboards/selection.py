@@ -17,6 +17,7 @@ from accounts.models import User
 from assessments.quarters import Quarter, back_from, quarter_of
 from positions.models import BodyKind, Department, Unit
 from positions.scopes import Scope, scope_of
+from risks.selectors import choices_for
 
 ALL = "all"
 LAST_MONTHS = "12m"
@@ -110,6 +111,11 @@ class Selection:
     def until(self) -> datetime:
         """What was recorded before this moment counts."""
         return end_of(self.day)
+
+    @cached_property
+    def leaders_offered(self) -> frozenset[int]:
+        """Leaders by whom the register can be filtered: asked once for a page."""
+        return frozenset(key for key, _name in choices_for(self.user, self.department_id).leaders)
 
     @property
     def scope(self) -> Scope:

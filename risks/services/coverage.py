@@ -1,6 +1,7 @@
 """Reads what coverage is computed from (domain §3: 不留死角、不留空白、不留盲点). It writes nothing; the rules are in `risks.coverage`."""
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from positions.models import Appointment, Catalogue, FlowStep, PowerItem
 from risks.coverage import Coverage, Item, Post, Spot, Step, examine
@@ -24,6 +25,7 @@ def coverage_of(campaign: Campaign, department_ids: frozenset[int] | None = None
             for item, step, matter in RiskEntry.objects.filter(declaration__in=spoken)
             .exclude(change=EntryChange.RETIRE)
             .values_list("power_item_id", "flow_step_id", "major_matter")
+            .distinct()
         ],
         [Spot(item, step) for item, step in Examination.objects.filter(campaign=campaign).values_list("power_item_id", "flow_step_id")],
     )
@@ -52,24 +54,24 @@ def items(catalogue: Catalogue | None, department_ids: frozenset[int] | None) ->
     """The items of a version with their steps."""
     if catalogue is None:
         return []
-    rows = PowerItem.objects.filter(catalogue=catalogue).select_related("department", "position__department")
+    place = Coalesce("department_id", "position__department_id")
+    rows = PowerItem.objects.filter(catalogue=catalogue).annotate(place=place)
+    if department_ids is not None:
+        rows = rows.filter(place__in=department_ids)
+    # As plain values: a large unit has tens of thousands of steps, and nothing of them is needed but a few words.
+    holder = Coalesce("position__name", "department__name", "role")
     steps: dict[int, list[Step]] = {}
-    for step in FlowStep.objects.filter(item__catalogue=catalogue).select_related("position", "department").order_by("order", "id"):
-        steps.setdefault(step.item_id, []).append(Step(step.pk, step.name, step.kind, step.holder))
-    found = []
-    for item in rows.order_by("number", "pk"):
-        department = item.department or (item.position.department if item.position else None)
-        if department_ids is not None and (department is None or department.pk not in department_ids):
-            continue
-        found.append(
-            Item(
-                item.pk,
-                item.number,
-                item.name,
-                department.name if department else "",
-                department.pk if department else None,
-                item.major_matter,
-                tuple(steps.get(item.pk, ())),
-            )
-        )
-    return found
+    for item_id, *step in (
+        FlowStep.objects.filter(item__in=rows.order_by().values("pk"))
+        .annotate(by=holder)
+        .order_by("order", "id")
+        .values_list("item_id", "pk", "name", "kind", "by")
+    ):
+        steps.setdefault(item_id, []).append(Step(*step))
+    name = Coalesce("department__name", "position__department__name", Value(""))
+    return [
+        Item(pk, number, title, department, department_id, matter, tuple(steps.get(pk, ())))
+        for pk, number, title, department, department_id, matter in rows.annotate(where=name)
+        .order_by("number", "pk")
+        .values_list("pk", "number", "name", "where", "place", "major_matter")
+    ]

@@ -65,7 +65,7 @@ def test_the_wall_of_a_meeting_room(new_context: Any, login: Any, axe: Any, bure
     axe(page)
     size = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.clientHeight]")
     assert size[0] <= size[1], "the wall shows everything without scrolling"
-    read_from_afar = "#wall .wall-label, #wall .meter-text, #wall td"
+    read_from_afar = "#wall .wall-label, #wall .meter-text, #wall .dash-table td"
     sizes = page.locator(read_from_afar).evaluate_all("(all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize))")
     smallest = min(sizes)
     assert smallest >= 17, f"{smallest} pixels cannot be read from five metres"
