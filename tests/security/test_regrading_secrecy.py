@@ -50,7 +50,7 @@ WRITTEN = (
     "regrading_run",
     "risks_riskpoint",
 )
-PASSING = re.compile(r'"(id|history_id|history_date|at|created_at|updated_at|search|seconds)": ("[^"]*"|[\d.]+|null)(, )?')
+PASSING = re.compile(r'"(id|history_id|history_date|at|created_at|updated_at|finished_at|search|seconds)": ("[^"]*"|[\d.]+|null)(, )?')
 
 
 @pytest.fixture(scope="module")
