@@ -1,4 +1,4 @@
-"""Kinds of rows behind the numbers of the dashboard, and one that there is not. The units of the world stand side by side, none below another."""
+"""Kinds of rows behind the numbers of the dashboard, and one that there is not. No unit of the world stands below another."""
 
 from reporting.dashboards.lists import KINDS
 from tests.matrix_world import World
