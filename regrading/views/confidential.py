@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import ids_from
 from positions.models import BodyKind
 from positions.scopes import scope_of
 from regrading import confidential_selectors as selectors
@@ -22,7 +23,6 @@ from regrading.forms.proposals import ManyForm, WordsForm
 from regrading.models import ConfidentialFinding
 from regrading.permissions import confidential as permissions
 from regrading.services import confidential as services
-from risks.forms.grading import ids_from
 
 PER_PAGE = 50
 _ASIDE = "aside_%s"  # two forms with the same field stand on one page

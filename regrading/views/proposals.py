@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from common.errors import DomainError
 from common.htmx import render_page
+from common.posted import ids_from
 from common.tables import configure
 from positions.scopes import scope_of
 from regrading import proposal_selectors as selectors
@@ -21,7 +22,6 @@ from regrading.forms.proposals import ACCEPT, DecisionForm
 from regrading.permissions import proposals as permissions
 from regrading.services import deciding
 from regrading.tables import ProposalTable
-from risks.forms.grading import ids_from
 
 
 def the_reader(request: HttpRequest) -> User:

@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from risks.models import Level
 from risks.services.grading import COMPUTED, REVIEWED
 
-MOST = 5000
-
 
 class VersionForm(forms.Form):
     """Carries what the page was opened with."""
@@ -65,9 +63,3 @@ class OpinionForm(VersionForm):
     """The higher committee's opinion."""
 
     text = forms.CharField(label=_("Opinion of the higher committee"), max_length=1000, widget=forms.Textarea({"rows": 3}))
-
-
-def ids_from(values: Iterable[str]) -> list[int]:
-    """Keys out of `chosen` boxes or of one list with commas; what is no key is left out, at most 5,000."""
-    parts = (part.strip() for value in values for part in value.split(","))
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 18][:MOST]

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from common.htmx import render_page
+from common.posted import MOST_IDS, ids_from
 from common.tables import configure
 from positions.scopes import scope_of
 from risks import grading_selectors as selectors
 from risks.filters.grading import SessionFilter
-from risks.forms.grading import MOST, BulkForm, ids_from
+from risks.forms.grading import BulkForm
 from risks.grading_selectors import Session
 from risks.models import Level
 from risks.permissions import grading as permissions
@@ -148,7 +149,7 @@ def _wanted(request: HttpRequest, sitting: Session, user: User) -> list[int]:
     """Undecided risks of the session among those named, or all that the filter of the page shows."""
     if request.POST.get("all"):
         shown = _filter(sitting, user, QueryDict(request.POST.get("query", "")[:2000])).qs
-        return list(shown.filter(decided_at=None).values_list("pk", flat=True)[:MOST])
+        return list(shown.filter(decided_at=None).values_list("pk", flat=True)[:MOST_IDS])
     named = ids_from([*request.POST.getlist("chosen"), request.POST.get("ids", "")])
     return list(sitting.entries(user).filter(pk__in=named, decided_at=None).values_list("pk", flat=True))
 
