@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
-MOST_KEYS = 5000
-
 MOST_IDS = 5000
 
 
@@ -29,9 +27,3 @@ def ids_from(values: Iterable[str]) -> list[int]:
     """Keys out of `chosen` boxes or of one list with commas; what is no key is left out, at most 5,000."""
     parts = (part.strip() for value in values for part in value.split(","))
     return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 18][:MOST_IDS]
-
-
-def keys(values: Iterable[str]) -> list[int]:
-    """Keys out of `chosen` boxes or of one list with commas; what is no key is left out, at most 5,000."""
-    parts = (part.strip() for value in values for part in value.split(","))
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 18][:MOST_KEYS]
