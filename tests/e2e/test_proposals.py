@@ -36,7 +36,7 @@ def test_decide(bureau, browser_page, login, axe, screenshot):
     page.get_by_role("button", name="调整 2 项等级").click()
     expect(page.get_by_text("已调整 2 个风险点的等级。")).to_be_visible()
 
-    page.get_by_label("维持原等级").check()
+    page.get_by_role("radio", name="维持原等级").check()
     page.get_by_role("textbox", name="理由").fill("整改措施尚未验收,暂不降低")
     page.get_by_role("button", name="对所列 1 项作出决定…").click()
     page.get_by_role("button", name="维持 1 项等级").click()
