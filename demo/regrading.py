@@ -6,7 +6,7 @@ Told by running the services at the time of the story; what remains open is what
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -32,6 +32,7 @@ AGREED = "领导小组会议研究同意。"
 
 def tell(world: World, calendar: Calendar) -> int:
     """Write it; returns how many proposals are open."""
+    before = Notice.objects.aggregate(last=Max("pk"))["last"] or 0
     ends = _quarter_ends(calendar)
     _rules(world, ends[0] - timedelta(days=SWITCHED_ON_BEFORE))
     for day in ends:
@@ -46,7 +47,7 @@ def tell(world: World, calendar: Calendar) -> int:
         day = calendar.today - timedelta(days=back)
         with clock.at(_moment(day, 8)):
             remind(today=day)
-    old = Notice.objects.filter(created_at__lt=_moment(calendar.today - timedelta(days=3), 0), read_at=None)
+    old = Notice.objects.filter(pk__gt=before, created_at__lt=_moment(calendar.today - timedelta(days=3), 0), read_at=None)
     old.update(read_at=F("created_at") + timedelta(hours=4))
     return Proposal.objects.open().filter(unit=world.unit).count()
 

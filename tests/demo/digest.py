@@ -30,6 +30,12 @@ STATEMENTS = (
        JOIN assessments_assessed a ON a.id = x.assessed_id JOIN assessments_round r ON r.id = a.round_id
        JOIN accounts_user u ON u.id = a.person_id ORDER BY 1, 2, 3, 4""",
     "SELECT name, outcome, reasons_kept::text FROM assessments_eligibilityline ORDER BY 1, 2, 3",
+    """SELECT r.number, c."on", c.score, c.contributions::text FROM regrading_scorechange c
+       JOIN risks_riskpoint r ON r.id = c.risk_id ORDER BY 1, 2""",
+    """SELECT r.number, p.direction, p.origin, p.score, p.state, p.opened_on, p.reason FROM regrading_proposal p
+       JOIN risks_riskpoint r ON r.id = p.risk_id ORDER BY 1, 6""",
+    """SELECT kind, due_on, stage, at, u.staff_number FROM deadlines_reminder d
+       JOIN accounts_user u ON u.id = d.person_id ORDER BY 1, 2, 3, 4, 5""",
     "SELECT at, name, kind, decision, text FROM risks_opinion ORDER BY 1, 2, 5",
     "SELECT at, actor_label, action, object_label, changes::text, reason FROM audit_auditevent ORDER BY 1, 3, 4, 5, 2",
     "SELECT created_at, kind, text, read_at FROM notifications_notice ORDER BY 1, 2, 3, 4",

@@ -18,6 +18,7 @@ from accounts.models import User
 from assessments.ballot_selectors import turnout
 from assessments.models import EligibilityLine, PositionIndex, Restriction, Result, Round
 from audit.chain import verify
+from deadlines.models import Reminder
 from demo.roles import PASSWORD, ROLES
 from notifications.models import Notice
 from positions.flowcharts import all_findings, drawing, with_flow
@@ -26,6 +27,7 @@ from positions.org_sheet import read_organisation
 from positions.permissions.powers import may_approve_catalogue
 from positions.services.import_org import import_organisation
 from positions.states import CatalogueState
+from regrading.models import ConfidentialFinding, Proposal, ScoreChange
 from reporting.services.from_file import import_file
 from risks.models import Campaign, Declaration, EntryChange, Measure, RiskEntry, RiskPoint
 from risks.review_path import plan
@@ -70,6 +72,14 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, An
 @pytest.fixture(scope="module")
 def bureau(demo: dict[str, Any]) -> Unit:
     return Unit.objects.get(code="CNNY")
+
+
+def test_the_register_was_graded_again_and_something_of_it_is_to_be_decided(bureau: Unit) -> None:
+    assert set(Proposal.objects.filter(unit=bureau).values_list("state", flat=True)) >= {"open", "accepted", "declined"}
+    assert set(Proposal.objects.open().values_list("direction", flat=True)) == {"rise", "fall"}
+    assert ConfidentialFinding.objects.open().filter(unit=bureau).exists()
+    assert ScoreChange.objects.values("on").distinct().count() == 5
+    assert Reminder.objects.filter(stage__startswith="up:").exists()
 
 
 def test_sizes(demo: dict[str, Any], bureau: Unit) -> None:
