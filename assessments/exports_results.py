@@ -1,6 +1,6 @@
 """季度廉政考核结果表 as a table file, with the columns of domain §11."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from assessments import line_words
 from assessments.deciding_page import method_scores
 from assessments.models import Method, Result
 from assessments.models.result import ENTERED
-from common.xlsx.writing import Column, Sheet, write_workbook
+from common.xlsx.writing import Column, Sheet
 
 CHUNK = 500
 _METHODS = [ENTERED[0], Method.APPRAISAL, *ENTERED[1:]]
@@ -76,7 +76,7 @@ def title() -> str:
     return _("Results of the quarterly integrity assessment")
 
 
-def write_summary(target: Any, user: User, results: QuerySet[Result], *, progress: Callable[[int], None] | None = None) -> int:
-    """Write it; returns the number of rows."""
+def summary_sheet(user: User, results: QuerySet[Result]) -> Sheet:
+    """Of results that the person sees, in their order."""
     made = _("Made on %(date)s") % {"date": timezone.localdate().isoformat()}
-    return write_workbook(target, [Sheet(_("Assessment results"), columns(), rows_of(user, results), title(), [made])], progress)
+    return Sheet(_("Assessment results"), columns(), rows_of(user, results), title(), [made])

@@ -40,12 +40,14 @@ def ours(path: Path) -> dict[str, float]:
     from django.http import QueryDict
 
     from accounts.models import User
+    from common.xlsx.writing import write_workbook
     from risks import exports
     from risks.views.register import filtered
 
     found = filtered(User.objects.get(staff_number="A001"), QueryDict(""))
     begun = time.perf_counter()
-    rows = exports.write_register(path, found.points.order_by(*found.order), heading="廉政风险点登记册", progress=lambda _done: None)
+    sheet = exports.register_sheet(found.points.order_by(*found.order), heading="廉政风险点登记册")
+    rows = write_workbook(path, [sheet], lambda _done: None)
     return {"rows": rows, "seconds": time.perf_counter() - begun}
 
 

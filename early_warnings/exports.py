@@ -1,6 +1,6 @@
 """预警台账 and 整改台账 as a table file (domain §9): one row a warning with what became of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.xlsx.writing import Column, Sheet, write_workbook
+from common.xlsx.writing import Column, Sheet
 from early_warnings.models import RectificationReport, Warning
 
 CHUNK = 1000
@@ -38,10 +38,10 @@ def ledger_columns() -> list[Column]:
     ]
 
 
-def write_ledger(target: Any, warnings: QuerySet[Warning], *, heading: str, progress: Callable[[int], None] | None = None) -> int:
-    """Write the rows (`with_inside` of the reader) in their order; returns how many."""
+def ledger_sheet(warnings: QuerySet[Warning], *, heading: str) -> Sheet:
+    """The rows (`with_inside` of the reader) in their order."""
     made = _("Made on %(date)s") % {"date": timezone.localdate().isoformat()}
-    return write_workbook(target, [Sheet(_("Ledger of warnings"), ledger_columns(), _rows(warnings), heading, [made])], progress)
+    return Sheet(_("Ledger of warnings"), ledger_columns(), _rows(warnings), heading, [made])
 
 
 def _rows(warnings: QuerySet[Warning]) -> Iterator[list[Any]]:

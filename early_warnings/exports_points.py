@@ -1,6 +1,6 @@
 """记分台账 as a table file, with the columns of domain §11."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.xlsx.writing import Column, Sheet, write_workbook
+from common.xlsx.writing import Column, Sheet
 from early_warnings.models import PointEntry
 from early_warnings.point_selectors import Reader, colour_after
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 500
 _COLOURS = {"red": "#B42318", "orange": "#B54708", "yellow": "#854A0E", "blue": "#175CD3", "green": "#087443", "grey": "#475467"}
 
@@ -63,14 +62,11 @@ def _cells(reader: Reader, entry: PointEntry) -> list[Any]:
     ]
 
 
-def write_ledger(
-    target: Any, user: User, entries: QuerySet[PointEntry], *, heading: str, progress: Callable[[int], None] | None = None
-) -> int:
-    """Write it; returns the number of rows. `entries` come from `point_selectors.ledger`."""
+def ledger_sheet(user: User, entries: QuerySet[PointEntry], *, heading: str) -> Sheet:
+    """Of entries that come from `point_selectors.ledger`."""
     levels = {t.level.label: _COLOURS.get(t.level.colour, "#000000") for t in _thresholds(entries)}
     note = _("Made on %(date)s") % {"date": timezone.localdate().isoformat()}
-    sheet = Sheet(_("Point ledger"), columns(levels), rows_of(user, entries), heading, [note])
-    return write_workbook(target, [sheet], progress)
+    return Sheet(_("Point ledger"), columns(levels), rows_of(user, entries), heading, [note])
 
 
 def _thresholds(entries: QuerySet[PointEntry]) -> Any:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.encrypted import SEALED_TYPE
 from common.models import StoredFile, Timed
+from common.tablefiles import format_in
 from jobs.querysets import UNFINISHED, JobQuerySet, ScheduledRunQuerySet
 from jobs.states import JOB_TABLE, RUN_TABLE, JobState, RunState
 
@@ -51,7 +52,7 @@ class Job(Timed):
         """What the owner's file is called; a sealed one bears no name of its own."""
         if self.file is None:
             return ""
-        return f"{self.title}.xlsx" if self.is_sealed else self.file.name
+        return f"{self.title}.{format_in(self.arguments)}" if self.is_sealed else self.file.name
 
     @property
     def is_sealed(self) -> bool:

@@ -8,7 +8,7 @@ An app writes its functions in its `tasks.py`, which both the web process and th
 The function runs in one transaction together with the end of the job: it happens once and whole, or not at all, and may be tried
 again. It reads with `visible_to(job.owner)`, because rights may have changed since the job was asked for. What it puts into
 `job.report` is kept. A `DomainError` fails the job with its message. A finished file is there for its owner for seven days, or for
-the time given as `kept`; what nobody else may find on the disk is made with `jobs.workbooks.make_sealed_workbook`.
+the time given as `kept`; what nobody else may find on the disk is made with `jobs.workbooks.make_sealed_table`.
 """
 
 from collections.abc import Callable

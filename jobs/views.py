@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from common import files
 from common.encrypted import open_sealed
 from common.htmx import render_page
+from common.tablefiles import format_in
 from jobs import services
 from jobs.models import Job
-from jobs.workbooks import CONTENT_TYPE
 
 PAGE = 20
 
@@ -54,5 +54,6 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     if job.file is None:
         raise Http404
     if job.is_sealed:
-        return FileResponse(BytesIO(open_sealed(job.file)), as_attachment=True, filename=job.file_name, content_type=CONTENT_TYPE)
+        content, kind = BytesIO(open_sealed(job.file)), format_in(job.arguments).content_type
+        return FileResponse(content, as_attachment=True, filename=job.file_name, content_type=kind)
     return files.response(job.file)

@@ -1,13 +1,13 @@
-"""《预警信息台账》 as .xlsx (domain §11). Written into the answer, or by a job into a file that is kept encrypted, never in the clear."""
+"""《预警信息台账》 as a sheet (domain §11). Written into the answer, or by a job into a file that is kept encrypted, never in the clear."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.xlsx.writing import Column, Sheet, write_workbook
+from common.xlsx.writing import Column, Sheet
 from leads.models import Lead, LeadLevel
 from leads.selectors import for_list, subjects_in_words
 from leads.tables import judgement_of
@@ -36,11 +36,10 @@ def columns() -> list[Column]:
     ]
 
 
-def write_ledger(target: Any, leads: QuerySet[Lead], *, progress: Callable[[int], None] | None = None) -> int:
-    """Write the file; returns the number of rows. `leads` starts from `visible_to`."""
+def ledger_sheet(leads: QuerySet[Lead]) -> Sheet:
+    """Of leads that start from `visible_to`."""
     made_on = _("Made on %(date)s") % {"date": timezone.localdate().isoformat()}
-    sheet = Sheet(_("Ledger of leads"), columns(), _rows(leads), _("Ledger of warning information"), [made_on])
-    return write_workbook(target, [sheet], progress)
+    return Sheet(_("Ledger of leads"), columns(), _rows(leads), _("Ledger of warning information"), [made_on])
 
 
 def _rows(leads: QuerySet[Lead]) -> Iterator[list[Any]]:

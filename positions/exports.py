@@ -1,12 +1,10 @@
 """The power catalogue as a table file (domain §11)."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from common.xlsx.writing import Column, Sheet, write_workbook
+from common.xlsx.writing import Column, Sheet
 from positions.models import Catalogue, PowerItem
 
 # 序号, 编号, 职权类别, 职权名称, 行使依据, 行使主体, 行使条件, 行使程序, 办理时限, 责任, 三重一大类别, 公开形式和范围, 流程图编号
@@ -51,12 +49,10 @@ def row(place: int, item: PowerItem) -> list[object]:
     ]
 
 
-def write(
-    target: str | Path | BinaryIO, catalogue: Catalogue, items: Iterable[PowerItem], progress: Callable[[int], None] | None = None
-) -> int:
-    """Write the file; returns the number of items."""
+def sheet(catalogue: Catalogue, items: Iterable[PowerItem]) -> Sheet:
+    """职权目录 of these items of the version."""
     kinds = ["int"] + ["text"] * (len(WIDTHS) - 1)
     columns = [Column(header, width, kind) for header, width, kind in zip(headers(), WIDTHS, kinds, strict=True)]  # type: ignore[arg-type]
     rows = (row(place, item) for place, item in enumerate(items, start=1))
     heading = _("%(unit)s: power catalogue (version %(n)d)") % {"unit": catalogue.unit.name, "n": catalogue.number}
-    return write_workbook(target, [Sheet(_("Power catalogue"), columns, rows, heading=heading)], progress)
+    return Sheet(_("Power catalogue"), columns, rows, heading=heading)

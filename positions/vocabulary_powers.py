@@ -11,6 +11,7 @@ register(
         "catalogue.approved": _("{actor} approved {object} for the legal office"),
         "catalogue.returned": _("{actor} returned {object} to be compiled further"),
         "catalogue.published": _("{actor} published {object}"),
+        "catalogue.exported": _("{actor} exported {rows} items of the power catalogue"),
         "catalogue.superseded": _("{object} was superseded by a new version"),
         "power.created": _("{actor} entered the power {object}"),
         "power.changed": _("{actor} changed {object}: {changes}"),

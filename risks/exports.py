@@ -1,10 +1,9 @@
-"""The register, the position risk-level catalogue and the measures as .xlsx, with the columns officials expect (domain §11).
+"""The register, the position risk-level catalogue and the measures as sheets, with the columns officials expect (domain §11).
 
 Rows are streamed through a cursor of the server and written one by one; a hundred thousand never stand in memory.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -13,16 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.xlsx.writing import Column, Sheet, write_workbook
-from positions.models import HolderLevel, PowerCategory
+from common.xlsx.writing import Column, Sheet
+from positions.models import HolderLevel, Position, PowerCategory
 from risks.models import Aspect, Level, Measure, RiskPoint
-from risks.selectors import levels, position_levels, rows_of_positions
+from risks.selectors import levels, rows_of_positions
 from risks.states import MeasureState
 
 CHUNK = 2000
 _MARK = "\x1e"  # between the measures of a point; no text has it
 _COLOURS = {"red": "#B42318", "orange": "#B54708", "yellow": "#854A0E", "blue": "#175CD3", "green": "#087443", "grey": "#475467"}
-Target = str | Path | Any
 
 _MEASURES = Subquery(
     Measure.objects.filter(risk=OuterRef("pk"))
@@ -91,11 +89,10 @@ def numbered(joined: str | None) -> str:
     return "\n".join(f"{n}. {part}" for n, part in enumerate(parts, 1)) if len(parts) > 1 else "".join(parts)
 
 
-def write_register(target: Target, points: QuerySet[RiskPoint], *, heading: str, progress: Callable[[int], None] | None = None) -> int:
-    """Write 廉政风险点登记册; returns the number of points. `points` starts from `visible_to` and is ordered."""
+def register_sheet(points: QuerySet[RiskPoint], *, heading: str) -> Sheet:
+    """廉政风险点登记册. `points` starts from `visible_to` and is ordered."""
     known = levels()
-    sheet = Sheet(_("Risk register"), register_columns(known), register_rows(points, known), heading, [_made_on()])
-    return write_workbook(target, [sheet], progress)
+    return Sheet(_("Risk register"), register_columns(known), register_rows(points, known), heading, [_made_on()])
 
 
 def level_columns(known: dict[int, Level]) -> list[Column]:
@@ -111,13 +108,13 @@ def level_columns(known: dict[int, Level]) -> list[Column]:
     ]
 
 
-def write_position_levels(target: Target, user: User, *, heading: str, department_id: int | None = None) -> int:
-    """Write 岗位廉政风险等级目录 of what the person sees."""
+def position_level_sheet(user: User, found: QuerySet[Position], *, heading: str) -> Sheet:
+    """岗位廉政风险等级目录 of these positions, as far as the person sees their points."""
     known = levels()
 
     def rows() -> Iterator[list[Any]]:
         serial = 0
-        positions = list(position_levels(user, department_id=department_id))
+        positions = list(found)
         for start in range(0, len(positions), CHUNK):
             for row in rows_of_positions(user, positions[start : start + CHUNK], known):
                 serial += 1
@@ -125,11 +122,11 @@ def write_position_levels(target: Target, user: User, *, heading: str, departmen
                 level = row.level.label if row.level else _("none")
                 yield [serial, department, row.position.name, row.holders, *row.counts, level, row.leader]
 
-    return write_workbook(target, [Sheet(_("Risk levels of positions"), level_columns(known), rows(), heading, [_made_on()])])
+    return Sheet(_("Risk levels of positions"), level_columns(known), rows(), heading, [_made_on()])
 
 
-def write_measures(target: Target, measures: QuerySet[Measure], *, heading: str, progress: Callable[[int], None] | None = None) -> int:
-    """Write 防控措施台账."""
+def measure_sheet(measures: QuerySet[Measure], *, heading: str) -> Sheet:
+    """防控措施台账."""
     columns = [
         Column(_("No."), 6, "int"),
         Column(_("number"), 18),
@@ -145,7 +142,7 @@ def write_measures(target: Target, measures: QuerySet[Measure], *, heading: str,
         Column(_("reported done"), 11, "date"),
         Column(_("confirmed by"), 10),
     ]
-    return write_workbook(target, [Sheet(_("Measures"), columns, _measure_rows(measures), heading, [_made_on()])], progress)
+    return Sheet(_("Measures"), columns, _measure_rows(measures), heading, [_made_on()])
 
 
 def _measure_rows(measures: QuerySet[Measure]) -> Iterable[list[Any]]:

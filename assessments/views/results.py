@@ -1,16 +1,12 @@
 """Results: one's own, one with its calculation line by line, and the summary of all one may see."""
 
-from io import BytesIO
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.db import transaction
 from django.db.models import Case, IntegerField, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
@@ -23,10 +19,9 @@ from assessments.states import RoundState
 from assessments.states_results import ResultState
 from assessments.tables_results import SummaryTable
 from audit import services as audit
-from common.files import workbook_response
 from common.htmx import render_page
 from common.tables import configure
-from jobs import services as jobs
+from jobs.ledgers import Found, Ledger
 from positions.scopes import scope_of
 
 _LARGEST_KEY = 2**63
@@ -118,25 +113,12 @@ def summary(request: HttpRequest) -> HttpResponse:
     return render_page(request, "assessments/results/summary.html", context)
 
 
-@require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """Exactly what is filtered, as a file; longer ones are made in the background."""
-    user = the_user(request)
-    _filterset, rows = filtered(user, request.GET)
-    if rows.count() > settings.EXPORT_INLINE_ROWS:
-        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
-        return redirect(f"{reverse('assessments:summary')}?{request.GET.urlencode()}")
-    target = BytesIO()
-    with transaction.atomic():
-        written = exports.write_summary(target, user, rows)
-        audit.record("assessment.summary_exported", by=user, detail={"rows": written})
-    return workbook_response(target, exports.title())
+def _found(user: User, data: QueryDict) -> Found:
+    _filterset, rows = filtered(user, data)
+    return Found(exports.summary_sheet(user, rows), rows.order_by().count())
 
 
-@require_POST
-def export_later(request: HttpRequest) -> HttpResponse:
-    """The same as a job."""
-    user = the_user(request)
-    jobs.start(kind="assessment_summary", title=exports.title(), arguments={"query": request.GET.urlencode()}, by=user)
-    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
-    return redirect("jobs:index")
+LEDGER = Ledger(
+    "assessment_summary", "assessments:summary", exports.title, the_user, _found, partial(audit.record, "assessment.summary_exported")
+)
+export, export_later = require_GET(LEDGER.export), require_POST(LEDGER.export_later)

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from common.tablefiles import PARAMETER, Format
 from common.templatetags.ui_data import query_string
 
 register = template.Library()
@@ -21,6 +22,7 @@ def data_table(
     context: template.Context,
     table: Any,
     export_url: str = "",
+    csv: bool = True,
     columns: bool = True,
     empty_title: str = "",
     empty_text: str = "",
@@ -31,7 +33,7 @@ def data_table(
     """A django-tables2 table in our dress: sorting, pager, rows that open, cards on phones.
 
     Rows open when ``Meta.row_attrs`` gives ``data-href``. ``export_url`` gets the current query appended, so the
-    file holds exactly what is filtered.
+    file holds exactly what is filtered; with ``csv`` it can be had as .csv too.
     """
     request = context.get("request")
     remembered = context.get("remembered") if columns else None
@@ -47,6 +49,7 @@ def data_table(
         "hidden": " ".join(f"hide-{place}" for place, is_shown in enumerate(shown, 1) if not is_shown),
         "remembered": remembered,
         "export_url": f"{export_url}{query_string(request, {'page': None})}" if export_url else "",
+        "csv_url": f"{export_url}{query_string(request, {'page': None, PARAMETER: Format.CSV.value})}" if export_url and csv else "",
         "empty_title": empty_title,
         "empty_text": empty_text,
         "empty_url": empty_url,

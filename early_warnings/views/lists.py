@@ -1,14 +1,11 @@
 """Lists of warnings: the discipline committee's board, the party committee's approvals, what is mine to do, and the ledger."""
 
-from io import BytesIO
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from audit import services as audit
-from common.files import workbook_response
 from common.htmx import render_page
 from common.tables import configure
 from early_warnings import exports, lists
@@ -26,7 +22,7 @@ from early_warnings.models import Tier, Warning
 from early_warnings.permissions import warnings as permissions
 from early_warnings.states import ENDED
 from early_warnings.tables.warnings import WarningTable
-from jobs import services as jobs
+from jobs.ledgers import Found, Ledger
 from positions.models import BodyKind
 from positions.scopes import scope_of
 
@@ -131,25 +127,15 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render_page(request, "warnings/ledger.html", context)
 
 
-@require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """Exactly what is filtered, as a file; longer ones are made in the background."""
-    user = the_user(request)
-    _filterset, rows = filtered(user, request.GET)
-    if rows.count() > settings.EXPORT_INLINE_ROWS:
-        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
-        return redirect(f"{reverse('warnings:ledger')}?{request.GET.urlencode()}")
-    title, target = _("Ledger of warnings"), BytesIO()
-    with transaction.atomic():
-        written = exports.write_ledger(target, rows, heading=title)
-        audit.record("warning.ledger_exported", by=user, detail={"rows": written})
-    return workbook_response(target, title)
+def title() -> str:
+    """The heading of the file."""
+    return _("Ledger of warnings")
 
 
-@require_POST
-def export_later(request: HttpRequest) -> HttpResponse:
-    """The same as a job."""
-    user = the_user(request)
-    jobs.start(kind="warnings_export", title=_("Ledger of warnings"), arguments={"query": request.GET.urlencode()}, by=user)
-    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
-    return redirect("jobs:index")
+def _found(user: User, data: QueryDict) -> Found:
+    _filterset, rows = filtered(user, data)
+    return Found(exports.ledger_sheet(rows, heading=title()), rows.order_by().count())
+
+
+LEDGER = Ledger("warnings_export", "warnings:ledger", title, the_user, _found, partial(audit.record, "warning.ledger_exported"))
+export, export_later = require_GET(LEDGER.export), require_POST(LEDGER.export_later)

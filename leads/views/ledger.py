@@ -1,24 +1,19 @@
 """《预警信息台账》: the list and its file."""
 
-from io import BytesIO
+from functools import partial
 
 from django.conf import settings
-from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from audit import services as audit
-from common.encrypted import encrypt_text
-from common.files import workbook_response
+from common.errors import NotPossible
 from common.htmx import render_page
 from common.tables import configure
-from jobs import services as jobs
+from jobs.ledgers import Found, Ledger
 from leads import exports, selectors
 from leads.filters import LedgerFilter
 from leads.models import Lead
@@ -43,26 +38,19 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render_page(request, "leads/ledger.html", context)
 
 
-@require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """Exactly what is filtered; more than `EXPORT_INLINE_ROWS` are written in the background."""
-    user = the_keeper(request)
-    _filterset, leads = filtered(user, request.GET)
-    if leads.order_by().count() > settings.EXPORT_INLINE_ROWS:
-        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
-        return redirect(f"{reverse('leads:ledger')}?{request.GET.urlencode()}")
-    target = BytesIO()
-    with transaction.atomic():
-        written = exports.write_ledger(target, leads)
-        audit.record("leads.exported", by=user, detail={"rows": written})
-    return workbook_response(target, _("Ledger of warning information"))
+def title() -> str:
+    """The heading of the file."""
+    return _("Ledger of warning information")
 
 
-@require_POST
-def export_later(request: HttpRequest) -> HttpResponse:
-    """The same as a job, whose file is kept encrypted. What was searched for may be a name: it is encrypted too."""
-    user = the_keeper(request)
-    query = encrypt_text(request.GET.urlencode())
-    jobs.start(kind="leads_export", title=_("Ledger of warning information"), arguments={"query": query}, by=user)
-    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
-    return redirect("jobs:index")
+def _found(user: User, data: QueryDict) -> Found:
+    """Raises NotPossible when no leads come to the person's desk any more."""
+    if not selectors.keeps_leads(user):
+        raise NotPossible(_("You may no longer see this ledger."))
+    _filterset, leads = filtered(user, data)
+    return Found(exports.ledger_sheet(leads), leads.order_by().count())
+
+
+# What was searched for may be a name: with a job, it is kept encrypted as the file is.
+LEDGER = Ledger("leads_export", "leads:ledger", title, the_keeper, _found, partial(audit.record, "leads.exported"), is_sealed=True)
+export, export_later = require_GET(LEDGER.export), require_POST(LEDGER.export_later)

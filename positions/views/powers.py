@@ -1,20 +1,23 @@
 """The catalogue: in force, being compiled, its versions, as paper and as a file."""
 
-from io import BytesIO
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
+from audit import services as audit
+from common.errors import NotPossible
 from common.htmx import render_page
 from common.posted import version as version_of
 from common.tables import configure
-from jobs import services as jobs
+from jobs.ledgers import Found, Ledger
 from positions import exports
 from positions.flowcharts import all_findings
 from positions.forms.powers import OpinionForm
@@ -86,32 +89,37 @@ def index(request: HttpRequest) -> HttpResponse:
     return render_page(request, "powers/index.html", context)
 
 
-@require_GET
-def export(request: HttpRequest) -> FileResponse | HttpResponseRedirect:
-    """The filtered catalogue as .xlsx with the columns of 职权目录; more than `EXPORT_INLINE_ROWS` are made in the background."""
-    catalogue = _version(request)
-    if catalogue is None:
-        raise Http404
-    items = _filtered(request, catalogue).qs.order_by("number")
-    if items.count() > settings.EXPORT_INLINE_ROWS:
-        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
-        return redirect(f"{reverse('powers:index')}?{request.GET.urlencode()}")
-    file = BytesIO()
-    exports.write(file, catalogue, items.iterator(chunk_size=500))
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=_("power catalogue") + f"-V{catalogue.number}.xlsx")
+def title() -> str:
+    """What the job is called."""
+    return _("Power catalogue")
 
 
-@require_POST
-def export_later(request: HttpRequest) -> HttpResponse:
-    """The same as a job; the file waits under “my files”."""
-    catalogue = _version(request)
-    if catalogue is None:
+def _reader(request: HttpRequest) -> User:
+    """Everybody who has a version to look at; else there is no file."""
+    if not isinstance(request.user, User) or _version(request) is None:
         raise Http404
-    arguments = {"catalogue": catalogue.pk, "query": request.GET.urlencode()}
-    jobs.start(kind="catalogue_export", title=_("Power catalogue"), arguments=arguments, by=request.user)
-    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
-    return redirect("jobs:index")
+    return request.user
+
+
+def _query(request: HttpRequest) -> QueryDict:
+    """The filter with the version that is looked at now: a job must not write another one."""
+    data, found = request.GET.copy(), _version(request)
+    data["version"] = str(found.pk) if found else ""
+    return data
+
+
+def _found(user: User, data: QueryDict) -> Found:
+    """Raises NotPossible when the person may no longer see the version."""
+    versions = Catalogue.objects.visible_to(user).fixed().select_related("unit")
+    found = versions.filter(pk=data["version"]).first()
+    if found is None:
+        raise NotPossible(_("You may no longer see this catalogue."))
+    items = filtered(user, data, found).qs.order_by("number")
+    return Found(exports.sheet(found, items.iterator(chunk_size=500)), items.order_by().count())
+
+
+LEDGER = Ledger("catalogue_export", "powers:index", title, _reader, _found, partial(audit.record, "catalogue.exported"), query=_query)
+export, export_later = require_GET(LEDGER.export), require_POST(LEDGER.export_later)
 
 
 @require_GET

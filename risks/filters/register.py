@@ -10,13 +10,28 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.choices import Listed
 from common.declared import declare
-from positions.models import HolderLevel, MajorMatter, PowerCategory
+from positions.models import HolderLevel, MajorMatter, Position, PowerCategory
 from risks.models import Aspect, RiskPoint, Source
 from risks.providers import proposed_points
 from risks.selectors import Choices, search_points
 from risks.states import RiskState
 
 ALL = "all"
+
+
+class PositionLevelFilter(filters.FilterSet):
+    """The catalogue of position risk levels: words in the position's name, and its department."""
+
+    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Position"), max_length=60)
+    department = filters.ChoiceFilter(field_name="department_id", label=_("Department"), empty_label=_("all"))
+
+    class Meta:
+        model = Position
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, departments: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["department"].extra["choices"] = Listed(departments)
 
 
 class RegisterFilter(filters.FilterSet):

@@ -1,25 +1,22 @@
 """“防控措施台账”: who has to do what until when; and the steps of a measure."""
 
-from io import BytesIO
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from audit import services as audit
 from common import files
-from common.files import workbook_response
 from common.htmx import render_page
 from common.posted import text as posted_text
 from common.posted import version as version_of
-from jobs import services as jobs
+from jobs.ledgers import Found, Ledger
 from risks import exports, pages, selectors
 from risks.filters.measures import MeasureFilter
 from risks.forms.register import MeasureForm, ReportForm
@@ -54,29 +51,18 @@ def measures(request: HttpRequest) -> HttpResponse:
     return render_page(request, "risks/register/measures.html", context)
 
 
-@require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """Exactly what is filtered, as a file; more than `EXPORT_INLINE_ROWS` are made in the background."""
-    user = the_user(request)
-    _filterset, rows = filtered(user, request.GET)
-    if rows.order_by().count() > settings.EXPORT_INLINE_ROWS:
-        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
-        return redirect(f"{reverse('risks:measures')}?{request.GET.urlencode()}")
-    title = _("Ledger of prevention measures")
-    target = BytesIO()
-    with transaction.atomic():
-        written = exports.write_measures(target, rows, heading=title)
-        audit.record("register.exported", by=user, detail={"rows": written, "ledger": "measures"})
-    return workbook_response(target, title)
+def title() -> str:
+    """The heading of the file."""
+    return _("Ledger of prevention measures")
 
 
-@require_POST
-def export_later(request: HttpRequest) -> HttpResponse:
-    """The same as a job; the file waits under “my files”."""
-    user = the_user(request)
-    jobs.start(kind="measures_export", title=_("Ledger of prevention measures"), arguments={"query": request.GET.urlencode()}, by=user)
-    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
-    return redirect("jobs:index")
+def _found(user: User, data: QueryDict) -> Found:
+    _filterset, rows = filtered(user, data)
+    return Found(exports.measure_sheet(rows, heading=title()), rows.order_by().count(), {"ledger": "measures"})
+
+
+LEDGER = Ledger("measures_export", "risks:measures", title, the_user, _found, partial(audit.record, "register.exported"))
+export, export_later = require_GET(LEDGER.export), require_POST(LEDGER.export_later)
 
 
 def find_measure(request: HttpRequest, pk: int) -> tuple[User, Measure]:

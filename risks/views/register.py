@@ -1,29 +1,25 @@
 """The register: the list that leaders, the discipline committee and clerks work with, and its files."""
 
 from dataclasses import dataclass
-from io import BytesIO
+from functools import partial
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from audit import services as audit
-from common.files import workbook_response
 from common.htmx import render_page
-from jobs import services as jobs
+from jobs.ledgers import Found, Ledger
 from positions.scopes import scope_of
 from risks import exports, pages, selectors
-from risks.filters.register import RegisterFilter
+from risks.filters.register import PositionLevelFilter, RegisterFilter
 from risks.models import Level, RiskPoint
 from risks.providers import row_lines
+from risks.tables.position_levels import PositionLevelTable
 from risks.tables.register import RegisterTable
 
 
@@ -84,61 +80,58 @@ def register(request: HttpRequest) -> HttpResponse:
     return render_page(request, "risks/register/list.html", context)
 
 
-@require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """Exactly what is filtered, as a file; more than `EXPORT_INLINE_ROWS` points are made in the background."""
-    user = the_user(request)
-    found = filtered(user, request.GET)
-    if selectors.counted(found.points) > settings.EXPORT_INLINE_ROWS:
-        messages.info(request, _("This many entries are written in the background: use the button “Export”."))
-        return redirect(f"{reverse('risks:register')}?{request.GET.urlencode()}")
-    target = BytesIO()
-    with transaction.atomic():
-        written = exports.write_register(target, found.points.order_by(*found.order), heading=_("Register of integrity risk points"))
-        audit.record("register.exported", by=user, detail={"rows": written, "query": request.GET.urlencode()[:500]})
-    return workbook_response(target, _("Register of integrity risk points"))
+def register_title() -> str:
+    """The heading of the file."""
+    return _("Register of integrity risk points")
 
 
-@require_POST
-def export_later(request: HttpRequest) -> HttpResponse:
-    """The same as a job; the file waits under “my files”."""
-    user = the_user(request)
-    title = _("Register of integrity risk points")
-    jobs.start(kind="register_export", title=title, arguments={"query": request.GET.urlencode()}, by=user)
-    messages.success(request, _("The file is being written. You find it here as soon as it is ready."))
-    return redirect("jobs:index")
+def _found(user: User, data: QueryDict) -> Found:
+    found = filtered(user, data)
+    sheet = exports.register_sheet(found.points.order_by(*found.order), heading=register_title())
+    return Found(sheet, selectors.counted(found.points), {"query": data.urlencode()[:500]})
+
+
+LEDGER = Ledger("register_export", "risks:register", register_title, the_user, _found, partial(audit.record, "register.exported"))
+export, export_later = require_GET(LEDGER.export), require_POST(LEDGER.export_later)
+
+
+def levels_of(user: User, data: QueryDict) -> tuple[PositionLevelFilter, dict[int, Level]]:
+    """Screen and file both come from here: the positions the person sees, narrowed; and the levels there are."""
+    choices = selectors.choices_for(user)
+    return PositionLevelFilter(data, queryset=selectors.position_levels(user), departments=choices.departments), choices.levels
 
 
 @require_GET
 def position_levels(request: HttpRequest) -> HttpResponse:
     """“岗位廉政风险等级目录”: the highest level of each position, with counts."""
     user = the_user(request)
-    department = number_in(request.GET.get("department", ""))
-    positions = selectors.position_levels(user, department_id=department)
-    paginator = Paginator(positions, settings.PAGE_SIZE)
+    filterset, known = levels_of(user, request.GET)
+    paginator = Paginator(filterset.qs, settings.PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
-    choices = selectors.choices_for(user)
-    rows = selectors.rows_of_positions(user, list(page.object_list), choices.levels)
-    context = {
-        "rows": [(row, list(zip(choices.levels.values(), row.counts, strict=True))) for row in rows],
-        "page": page,
-        "levels": choices.levels.values(),
-        "departments": choices.departments,
-        "department": department,
-    }
+    rows = selectors.rows_of_positions(user, list(page.object_list), known)
+    table = PositionLevelTable(rows, levels=known, first=page.start_index())
+    table.request, table.paginator, table.page = request, paginator, page
+    page.object_list = table.rows
+    is_long = paginator.count > settings.EXPORT_INLINE_ROWS
+    context = {"filterset": filterset, "table": table, "count": paginator.count, "export_is_long": is_long}
     return render_page(request, "risks/register/position_levels.html", context)
 
 
-@require_GET
-def export_position_levels(request: HttpRequest) -> HttpResponse:
-    """The catalogue as a file."""
-    user = the_user(request)
-    title = _("Catalogue of position risk levels")
-    target = BytesIO()
-    with transaction.atomic():
-        written = exports.write_position_levels(target, user, heading=title, department_id=number_in(request.GET.get("department", "")))
-        audit.record("register.exported", by=user, detail={"rows": written, "catalogue": "position_levels"})
-    return workbook_response(target, title)
+def levels_title() -> str:
+    """The heading of the file."""
+    return _("Catalogue of position risk levels")
+
+
+def _found_levels(user: User, data: QueryDict) -> Found:
+    positions = levels_of(user, data)[0].qs
+    sheet = exports.position_level_sheet(user, positions, heading=levels_title())
+    return Found(sheet, positions.order_by().count(), {"catalogue": "position_levels"})
+
+
+LEVELS = Ledger(
+    "position_levels_export", "risks:position_levels", levels_title, the_user, _found_levels, partial(audit.record, "register.exported")
+)
+export_levels, export_levels_later = require_GET(LEVELS.export), require_POST(LEVELS.export_later)
 
 
 def number_in(text: str) -> int | None:

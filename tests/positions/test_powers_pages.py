@@ -87,7 +87,7 @@ def test_a_long_catalogue_is_written_by_a_job(client, world, settings):
     assert client.get(reverse("powers:export")).status_code == 302
     assert client.post(f"{reverse('powers:export_later')}?category=finance").status_code == 302
     job = Job.objects.get()
-    assert job.arguments["catalogue"] == catalogue.pk
+    assert job.arguments["query"] == f"category=finance&version={catalogue.pk}", "the version that was in force when it was asked for"
     run(job_id=job.pk)
     job.refresh_from_db()
     assert (job.state, job.report, job.done, job.total) == ("done", {"rows": 3}, 3, 3)

@@ -267,7 +267,7 @@ def test_the_levels_of_positions(unit):
     imported(unit, label="三级")
     imported(unit, label="一级")
     response = client_of(unit.head).get(reverse("risks:position_levels"), {"department": unit.departments[1].department.pk})
-    rows = {row.position.pk: row for row, _counts in response.context["rows"]}
+    rows = {row.position.pk: row for row in response.context["table"].data}
     mine = rows[unit.departments[1].positions["s0"].pk]
     assert (mine.counts, mine.level, mine.leader, mine.total) == ([1, 0, 1], level("一级"), unit.head.name, 2)
     assert rows[unit.departments[1].positions["s1"].pk].level is None
@@ -275,7 +275,7 @@ def test_the_levels_of_positions(unit):
     assert list(file[1]) == ["序号", "部门", "岗位", "任职人员", "一级风险点", "二级风险点", "三级风险点", "岗位风险等级", "责任领导"]
     line = next(row for row in file if row[2] == "经办" and row[1] == "行政审批科")
     assert line[3:] == (unit.clerk.name, 1, 0, 1, "一级", unit.head.name)
-    clerks = [row for row, _counts in client_of(unit.clerk).get(reverse("risks:position_levels")).context["rows"]]
+    clerks = list(client_of(unit.clerk).get(reverse("risks:position_levels")).context["table"].data)
     assert [row.position.pk for row in clerks] == [unit.departments[1].positions["s0"].pk]
 
 

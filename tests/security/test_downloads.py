@@ -44,7 +44,7 @@ FILES = {
     ("leads:attachment", "public_id=reported_lead;pk=lead_file"): {"discipline_committee"},
 }
 SHOWN = ("text/html", "application/json")
-SUFFIXES = (".xlsx", ".docx", ".pdf")
+SUFFIXES = (".xlsx", ".csv", ".docx", ".pdf")
 
 
 @pytest.mark.parametrize(("route", "thing"), sorted(FILES))

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import services as audit
+from common.xlsx.writing import write_workbook
 from positions.models import Unit
 from risks import exports
 from risks.models import Level, RiskPoint
@@ -39,7 +40,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no folder {out.resolve().parent}.")
         start = time.perf_counter()
         with transaction.atomic():
-            rows = exports.write_register(out, points.order_by("number"), heading=f"{found.name} {_('Register of integrity risk points')}")
+            heading = f"{found.name} {_('Register of integrity risk points')}"
+            rows = write_workbook(out, [exports.register_sheet(points.order_by("number"), heading=heading)])
             audit.record("register.exported", by=None, obj=found, unit_id=found.pk, detail={"rows": rows, "command": True, "levels": level})
         seconds = round(time.perf_counter() - start, 2)
         report = {"unit": unit, "rows": rows, "file": str(out), "bytes": out.stat().st_size, "seconds": seconds}
