@@ -12,6 +12,7 @@ from common.errors import DomainError
 
 LISTS = {
     "risks:register": gettext_lazy("Risk register"),
+    "risks:position_levels": gettext_lazy("Risk levels of positions"),
     "risks:measures": gettext_lazy("Ledger of prevention measures"),
     "regrading:proposals": gettext_lazy("Proposals of levels"),
     "risks:grading_session": gettext_lazy("Grading session"),
@@ -21,6 +22,13 @@ LISTS = {
     "powers:rules": gettext_lazy("Rules library"),
     "warnings:ledger": gettext_lazy("Ledger of warnings"),
     "warnings:points_ledger": gettext_lazy("Ledger of points"),
+    "leads:ledger": gettext_lazy("Ledger of leads"),
+    "talks:index": gettext_lazy("Talks"),
+    "assessments:rounds": gettext_lazy("Assessment rounds"),
+    "assessments:summary": gettext_lazy("Summary of results"),
+    "assessments:surveys": gettext_lazy("Contact-rate surveys"),
+    "assessments:eligibility": gettext_lazy("Eligibility checks"),
+    "assessments:restrictions": gettext_lazy("Restrictions from assessment"),
     "deadlines:ledger": gettext_lazy("Ledger of reminders"),
     "reporting:file_requests": gettext_lazy("Integrity files"),
     "reporting:file_looks": gettext_lazy("Looks at integrity files"),
@@ -28,6 +36,8 @@ LISTS = {
     "accounts:index": gettext_lazy("Accounts"),
     "audit:index": gettext_lazy("Audit trail"),
 }
+# Words searched for in the ledger of leads may be a name, and may lie nowhere in the clear: they belong to no view either.
+WORDS_NOT_KEPT = {"leads:ledger": ("q",)}
 # Where one is in a list, and what belongs to a form: no part of a view.
 _NOT_KEPT = ("page", "csrfmiddlewaretoken")
 _LONGEST = 2000
@@ -45,9 +55,12 @@ def list_at(address: str) -> tuple[str, str]:
     return route, path
 
 
-def checked_query(query: str) -> str:
-    """`kept_query`. Raises DomainError when it is longer than a view may be."""
-    text = kept_query(query)
+def checked_query(query: str, list_key: str) -> str:
+    """`kept_query` without the words that the list does not let be kept. Raises DomainError when it is longer than a view may be."""
+    found = QueryDict(kept_query(query), mutable=True)
+    for name in WORDS_NOT_KEPT.get(list_key, ()):
+        found.pop(name, None)
+    text = found.urlencode()
     if len(text) > _LONGEST:
         raise DomainError(_("The filter is too long to be kept. Use fewer conditions."))
     return text

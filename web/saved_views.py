@@ -64,7 +64,7 @@ def save(*, by: User, list_key: str, name: str, query: str) -> SavedView:
     if name not in rows and len(rows) >= MOST_VIEWS:
         raise NotPossible(_("You keep %(n)d views of this list already. Delete one first.") % {"n": MOST_VIEWS})
     columns = rows[""].columns if "" in rows else {}
-    facts = {"query": checked_query(query), "columns": columns}
+    facts = {"query": checked_query(query, list_key), "columns": columns}
     view, _made = SavedView.objects.update_or_create(person=by, list_key=list_key, name=name, defaults=facts)
     return view
 
