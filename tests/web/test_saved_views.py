@@ -163,12 +163,29 @@ def test_views_and_columns_take_no_query_of_their_own(unit):
 
 
 @pytest.mark.parametrize(
-    "route", ["risks:register", "risks:measures", "powers:rules", "organisation:people", "accounts:index", "audit:index"]
+    "route",
+    [
+        "risks:register",
+        "risks:measures",
+        "risks:position_levels",
+        "powers:rules",
+        "leads:ledger",
+        "talks:index",
+        "warnings:ledger",
+        "assessments:summary",
+        "assessments:rounds",
+        "assessments:surveys",
+        "assessments:eligibility",
+        "assessments:restrictions",
+        "organisation:people",
+        "accounts:index",
+        "audit:index",
+    ],
 )
 def test_the_menu_is_on_the_lists(unit, route):
     assert route in LISTS
     role = {"accounts:index": AdminRole.SYSTEM, "audit:index": AdminRole.AUDIT}.get(route)
-    client = client_of(administrators()[role] if role else unit.head)
+    client = client_of(administrators()[role] if role else unit.discipline_head)
     address = reverse(route)
     assert save(client, address, "常用").status_code == 302
     assert menu(client, address) == [("常用", True)]
