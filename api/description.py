@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -30,10 +32,16 @@ def operations(schema: dict[str, Any]) -> list[Operation]:
     for path, verbs in schema["paths"].items():
         said = verbs["get"]
         parameters = tuple(
-            Parameter(p["name"], _kind(p["schema"]), p.get("required", False), p.get("description", "")) for p in said.get("parameters", [])
+            Parameter(p["name"], _kind(p["schema"]), p.get("required", False), _words(p)) for p in said.get("parameters", [])
         )
-        found.append(Operation(path, said.get("description", ""), parameters, tuple(_fields(schema, said))))
+        found.append(Operation(path, _words(said), parameters, tuple(_fields(schema, said))))
     return found
+
+
+def _words(part: dict[str, Any]) -> str:
+    """In the reader's language; the file for programs keeps the English."""
+    said = part.get("description", "")
+    return gettext(said) if said else ""
 
 
 def _kind(schema: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Schema
 
 T = TypeVar("T")
@@ -21,8 +22,8 @@ class Page(Schema, Generic[T]):
 class Paging(Schema):
     """Which page."""
 
-    after: int = Field(0, ge=0, le=_LARGEST, description="key of the last item read")
-    limit: int = Field(100, ge=1, le=MOST, description="items a page")
+    after: int = Field(0, ge=0, le=_LARGEST, description=gettext_noop("key of the last item read"))
+    limit: int = Field(100, ge=1, le=MOST, description=gettext_noop("items a page"))
 
 
 PageQuery = Annotated[Paging, Query()]

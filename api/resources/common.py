@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
+from django.utils.translation import gettext_noop
 from ninja import Field, Query, Schema
 
 from common.models import Timed
 
 Text = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]
-Code = Annotated[str, Query(max_length=20, pattern=r"^[A-Z0-9]*$", description="code of a unit; empty for all")]
+Code = Annotated[str, Query(max_length=20, pattern=r"^[A-Z0-9]*$", description=gettext_noop("code of a unit; empty for all"))]
 
 
 class PersonOut(Schema):

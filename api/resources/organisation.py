@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 from ninja import Router, Schema
 
 from api.auth import reader
@@ -43,14 +44,19 @@ def _day(day: Any) -> str | None:
     return day.isoformat() if day else None
 
 
-@router.get("/units", response={200: Page[UnitOut], **ERRORS}, url_name="units")
+@router.get("/units", response={200: Page[UnitOut], **ERRORS}, url_name="units", description=gettext_noop("The units the person knows."))
 def units(request: HttpRequest, paging: PageQuery) -> dict[str, Any]:
     """The units the person knows."""
     rows = Unit.objects.visible_to(reader(request, Resource.ORGANISATION))
     return page(rows, paging, lambda u: {"id": u.pk, "code": u.code, "name": u.name, "short_name": u.short_name})
 
 
-@router.get("/departments", response={200: Page[DepartmentOut], **ERRORS}, url_name="departments")
+@router.get(
+    "/departments",
+    response={200: Page[DepartmentOut], **ERRORS},
+    url_name="departments",
+    description=gettext_noop("Departments, closed ones too."),
+)
 def departments(request: HttpRequest, paging: PageQuery, unit: Code = "") -> dict[str, Any]:
     """Departments, closed ones too."""
     rows = Department.objects.visible_to(reader(request, Resource.ORGANISATION)).select_related("unit")
@@ -62,7 +68,9 @@ def departments(request: HttpRequest, paging: PageQuery, unit: Code = "") -> dic
     return page(rows, paging, tell)
 
 
-@router.get("/positions", response={200: Page[PositionOut], **ERRORS}, url_name="positions")
+@router.get(
+    "/positions", response={200: Page[PositionOut], **ERRORS}, url_name="positions", description=gettext_noop("Positions, closed ones too.")
+)
 def positions(request: HttpRequest, paging: PageQuery, unit: Code = "") -> dict[str, Any]:
     """Positions, closed ones too."""
     rows = Position.objects.visible_to(reader(request, Resource.ORGANISATION)).select_related("unit")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 from ninja import Router, Schema
 
 from api.auth import reader
@@ -31,7 +32,9 @@ class PowerOut(Schema):
     major_matter: str
 
 
-@router.get("/powers", response={200: Page[PowerOut], **ERRORS}, url_name="powers")
+@router.get(
+    "/powers", response={200: Page[PowerOut], **ERRORS}, url_name="powers", description=gettext_noop("Power items of the version in force.")
+)
 def powers(request: HttpRequest, paging: PageQuery, unit: Code = "") -> dict[str, Any]:
     """Items of the version in force."""
     rows = PowerItem.objects.visible_to(reader(request, Resource.POWERS)).in_force().select_related("unit")

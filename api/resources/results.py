@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 from ninja import Router, Schema
 
 from api.auth import reader
@@ -26,7 +27,12 @@ class ResultOut(Schema):
     grade_severity: int
 
 
-@router.get("/results", response={200: Page[ResultOut], **ERRORS}, url_name="results")
+@router.get(
+    "/results",
+    response={200: Page[ResultOut], **ERRORS},
+    url_name="results",
+    description=gettext_noop("The result that counts of every person in every published round."),
+)
 def results(request: HttpRequest, paging: PageQuery, unit: Code = "") -> dict[str, Any]:
     """The result that counts of every person in every published round."""
     rows = Result.objects.visible_to(reader(request, Resource.RESULTS)).shown().counting()

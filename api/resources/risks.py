@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router, Schema
 
 from accounts.models import User
@@ -82,13 +83,18 @@ def _tell(row: RiskPoint) -> dict[str, Any]:
 _TOLD = {*_PEOPLE, *_LEVELS, "unit", "registered_on", "changed_at"}
 
 
-@router.get("/risks", response={200: Page[RiskOut], **ERRORS}, url_name="risks")
+@router.get(
+    "/risks",
+    response={200: Page[RiskOut], **ERRORS},
+    url_name="risks",
+    description=gettext_noop("Points of the register that the person may see."),
+)
 def risks(
     request: HttpRequest,
     paging: PageQuery,
     unit: Code = "",
-    severity: Annotated[int | None, Query(ge=0, le=100, description="of the current level")] = None,
-    retired: Annotated[bool, Query(description="also those taken off the register")] = False,
+    severity: Annotated[int | None, Query(ge=0, le=100, description=gettext_noop("severity of the current level"))] = None,
+    retired: Annotated[bool, Query(description=gettext_noop("also those taken off the register"))] = False,
 ) -> dict[str, Any]:
     """Points of the register that the person may see."""
     rows = _points(reader(request, Resource.RISKS))
@@ -98,7 +104,7 @@ def risks(
     return page(rows, paging, _tell)
 
 
-@router.get("/risks/{risk_id}", response={200: RiskOut, **ERRORS}, url_name="risk")
+@router.get("/risks/{risk_id}", response={200: RiskOut, **ERRORS}, url_name="risk", description=gettext_noop("One point of the register."))
 def risk(request: HttpRequest, risk_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> dict[str, Any]:
     """One point."""
     row = _points(reader(request, Resource.RISKS)).filter(pk=risk_id).first()
@@ -107,7 +113,12 @@ def risk(request: HttpRequest, risk_id: Annotated[int, Path(ge=1, le=2**63 - 1)]
     return _tell(row)
 
 
-@router.get("/measures", response={200: Page[MeasureOut], **ERRORS}, url_name="measures")
+@router.get(
+    "/measures",
+    response={200: Page[MeasureOut], **ERRORS},
+    url_name="measures",
+    description=gettext_noop("Measures of visible points, and those the person is to carry out."),
+)
 def measures(request: HttpRequest, paging: PageQuery, risk_id: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None) -> dict[str, Any]:
     """Measures of visible points, and those the person is to carry out."""
     rows = Measure.objects.visible_to(reader(request, Resource.RISKS)).select_related("who")

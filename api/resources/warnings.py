@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from ninja import Router, Schema
 
 from api.auth import reader
@@ -30,7 +31,12 @@ class WarningOut(Schema):
     changed_at: str
 
 
-@router.get("/warnings", response={200: Page[WarningOut], **ERRORS}, url_name="warnings")
+@router.get(
+    "/warnings",
+    response={200: Page[WarningOut], **ERRORS},
+    url_name="warnings",
+    description=gettext_noop("Issued warnings that the person may see."),
+)
 def warnings(request: HttpRequest, paging: PageQuery, unit: Code = "") -> dict[str, Any]:
     """Issued warnings that the person may see."""
     rows = Warning.objects.visible_to(reader(request, Resource.WARNINGS)).filter(issued_at__isnull=False).select_related("unit", "level")
