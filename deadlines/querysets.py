@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import AdminRole
-from deadlines.registry import quiet_kinds
+from deadlines.registry import open_kinds, quiet_kinds
 from positions.models.bodies import BodyKind
 from positions.scopes import Scope, scope_of
 
@@ -29,7 +29,8 @@ class RuleQuerySet(models.QuerySet[Any]):
 class ReminderQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """What was told in the units one keeps; of sensitive matters and of who is asked in an appraisal only what oneself was told.
-        The audit administrator sees that there was a reminder (deadlines.tables hides whom and what)."""
+        The audit administrator sees that there was a reminder (deadlines.tables hides what of), and of quiet kinds not even that:
+        from their units and days one could count the leads (ADR 0017)."""
         if scope_of(user).admin_role == AdminRole.AUDIT:
-            return self.all()
+            return self.filter(kind__in=[kind.code for kind in open_kinds()])
         return self.filter(Q(unit_id__in=kept_units(scope_of(user))) & ~Q(kind__in=quiet_kinds()) | Q(person=user))

@@ -118,6 +118,11 @@ def quiet_kinds() -> list[str]:
     return [kind.code for kind in _KINDS.values() if kind.ledger_is_quiet]
 
 
+def open_kinds() -> list[DeadlineKind]:
+    """The kinds that are no secret: that there is something due of them may be counted and shown to administrators."""
+    return [kind for kind in _KINDS.values() if not kind.ledger_is_quiet]
+
+
 def set_elsewhere(code: str, what: SetElsewhere) -> None:
     """Let the settings page say where an app sets times that are not kinds of this registry."""
     _ELSEWHERE[code] = what

@@ -10,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import AdminRole, User
 from common.templatetags.ui_status import badge
 from deadlines.models import Reminder
-from deadlines.registry import kind_of, kinds, quiet_kinds
+from deadlines.registry import kind_of, kinds, open_kinds, quiet_kinds
 from deadlines.words import stage_label
 from positions.models import Unit
 
@@ -38,6 +38,8 @@ class ReminderFilter(filters.FilterSet):
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["unit"].queryset = units
+        if self.request.user.admin_role == AdminRole.AUDIT:
+            self.filters["kind"].extra["choices"] = [(kind.code, kind.title) for kind in open_kinds()]
 
     def named(self, rows: QuerySet[Reminder], name: str, value: str) -> QuerySet[Reminder]:
         """Part of a name. A quiet matter is not found by whom it concerned, but for one's own."""

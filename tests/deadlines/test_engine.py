@@ -198,6 +198,15 @@ def test_a_kind_that_fails_holds_up_no_other_and_is_made_up_for(stand: Stand, mo
     assert engine.remind(today=FRIDAY) == {"checked": 2, "told": 1, "failed": 0}
 
 
+@pytest.mark.parametrize("quiet", ["sensitive", "private"])
+def test_quiet_kinds_are_told_and_not_counted(monkeypatch: pytest.MonkeyPatch, quiet: str) -> None:
+    """The schedule page shows the numbers of a run to administrators: no lead is counted there."""
+    stand = make_stand(monkeypatch, **{quiet: True})
+    stand.dues = [stand.due(number) for number in range(3)]
+    assert engine.remind(today=FRIDAY) == {"checked": 0, "told": 0, "failed": 0}
+    assert Reminder.objects.count() == 3
+
+
 def test_what_is_rolled_back_was_not_told(stand: Stand) -> None:
     """The ledger's row goes with its notice: the next run tells it."""
     stand.dues = [stand.due()]

@@ -124,6 +124,12 @@ def test_the_audit_administrator_sees_that_it_was_told_and_no_content(unit: Smal
     assert unit.clerk.name in text
     assert "第1件" not in text
     assert unit.departments[2].head.name not in text
+    # Of quiet kinds there is neither a row to be counted by unit and day nor a kind to filter by.
+    assert set(Reminder.objects.visible_to(auditor).values_list("kind", flat=True)) == {"measure"}
+    assert "书面答复" not in text
+    for kind in ("talk_answer", "lead", "restriction_end"):
+        assert f'value="{kind}"' not in text
+    assert 'value="measure"' in text
     # Nor is a quiet matter found by whom it concerned.
     assert "尚未发出提醒" in page(signed_in(auditor), f"/deadlines/ledger/?q={unit.departments[2].head.name}")
 

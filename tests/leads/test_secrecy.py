@@ -8,7 +8,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from leads import secrecy
+from common import schedule
+from leads import secrecy, tasks  # noqa: F401 -- the tasks are found by name
 from leads.cases import readers
 from leads.models import Channel, Lead, LeadDesk
 from leads.services import desks
@@ -199,7 +200,7 @@ def test_a_lead_that_lost_all_its_readers_moves_up(org):
     yesterday = timezone.localdate() - timedelta(days=1)
     BodyMembership.objects.filter(body=org.bodies[BodyKind.DISCIPLINE_COMMITTEE]).update(ends_on=yesterday)
     assert not readers(lead)
-    assert desks.recheck_open() == 1
+    assert not schedule.get("leads.recheck_desks").function(), "administrators read what scheduled work counts"
     assert sees(org.head, lead), "the party committee is the next one up"
     assert desks.recheck_open() == 0
 
