@@ -47,7 +47,7 @@ def letters(kind: DeadlineKind, tellings: list[Telling], today: date) -> Iterato
 
 
 def _message(kind: DeadlineKind, one: Telling, people: tuple[int, ...], text: str, url: str, key: str) -> Message:
-    unit_id = None if stages.is_up(one.stage) else one.due.unit_id
+    unit_id = None if stages.is_up(one.stage) or not kind.in_chat else one.due.unit_id
     return Message(people, kind.notice, text, url, key, kind.sensitive, unit_id=unit_id)
 
 
