@@ -41,6 +41,11 @@ FILES = {
     ("reporting:eligibility_opinion", "eligibility"): {"discipline_committee"},
     ("reporting:eligibility_certificate", "eligibility_line"): {"discipline_committee"},
     ("reporting:result_sheet", "final_result"): {"own", "deputy_in_charge", "unit_head", "discipline_committee"},
+    ("reporting:own_file_document", ""): UNIT | {"other_unit_head"},
+    ("reporting:file_document", "open_file"): {"discipline_committee"},
+    ("reporting:annual_document", "annual_draft"): {"discipline_committee"},
+    ("reporting:annual_document", "annual_submitted"): {"unit_head", "discipline_committee"},
+    ("reporting:annual_document", "annual_approved"): WHOLE_UNIT,
     ("leads:attachment", "public_id=reported_lead;pk=lead_file"): {"discipline_committee"},
 }
 SHOWN = ("text/html", "application/json")
