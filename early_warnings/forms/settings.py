@@ -41,10 +41,11 @@ class SettingsForm(forms.Form):
     amber = forms.IntegerField(
         label=_("Amber from this share of the time (per cent)"), validators=[MinValueValidator(10), MaxValueValidator(99)]
     )
+    remind_before = forms.IntegerField(label=_("Remind of measures so many working days before"), min_value=1, max_value=60)
     escalate_after = forms.IntegerField(label=_("To the next leader after working days overdue"), min_value=1, max_value=60)
 
     def __init__(self, *args: Any, row: WarningSettings, unit_id: int, **kwargs: Any) -> None:
-        names = ("approval_mode", "quorum_numerator", "quorum_denominator", "majority", "escalate_after")
+        names = ("approval_mode", "quorum_numerator", "quorum_denominator", "majority", "remind_before", "escalate_after")
         initial = {name: getattr(row, name) for name in names} | {"scheme": row.scheme_id, "amber": int(row.amber_share * 100)}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["scheme"].queryset = WarningScheme.objects.of_unit(unit_id).in_use()
@@ -65,7 +66,7 @@ class SettingsForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """For `services.settings.change`."""
         data = self.cleaned_data
-        names = ("scheme", "approval_mode", "quorum_numerator", "quorum_denominator", "majority", "escalate_after")
+        names = ("scheme", "approval_mode", "quorum_numerator", "quorum_denominator", "majority", "remind_before", "escalate_after")
         return {name: data[name] for name in names} | {"amber_share": Decimal(data["amber"]) / 100}
 
     def limits(self) -> dict[str, dict[str, int | bool]]:

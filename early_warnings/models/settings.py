@@ -88,6 +88,9 @@ class WarningSettings(Timed, Versioned):
         default=Decimal("0.90"),
         validators=[MinValueValidator(Decimal("0.10")), MaxValueValidator(Decimal("0.99"))],
     )
+    remind_before = models.PositiveSmallIntegerField(
+        _("reminded of measures so many working days before"), default=3, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
     escalate_after = models.PositiveSmallIntegerField(_("to the next leader after working days overdue"), default=5)
 
     history = History()

@@ -1,10 +1,11 @@
-"""Time limits of warnings: reminded once when amber, told once when red, then told place by place up the chain (domain §5).
+"""Time limits of warnings: reminded once when amber and once on the day, told once when red, then place by place up the chain (domain §5).
 
-Run daily and swept hourly; running twice, at once or late tells nobody twice. Notices say neither about whom nor why.
+Run hourly, tells on working days only (ADR 0017); running twice, at once or late tells nobody twice. Whoever's turn it becomes later, a
+successor, is told as well. Notices say neither about whom nor why.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import services as audit
 from common import workdays
+from deadlines import stages
+from deadlines.registry import Intervals
 from early_warnings import committees, limits
 from early_warnings.ladder import Late, Place, ladder, reached
 from early_warnings.limits import Light
@@ -35,30 +38,32 @@ from early_warnings.services.people import recipients
 from early_warnings.services.settings import settings_of
 from early_warnings.states import RUNNING, WarningState
 from notifications.models import Notice
-from notifications.services import notify
+from notifications.services import Message, notify, notify_many
 from positions.models import BodyKind, BodyMembership, BodyRole
 
 _LOG = logging.getLogger(__name__)
 _RELATED = ("unit", "person", "department", "responsible", "discipline_body", "party_body")
 S = WarningState
-SOON = 3  # working days before the date of a measure
+_DAY = "day"  # the last working day of a limit
 
 
-def follow(*, today: date) -> int:
-    """Look at every limit that runs, each warning in a transaction of its own; returns how many told somebody something.
+def follow(*, today: date) -> dict[str, int]:
+    """Look at every limit that runs, each warning in a transaction of its own; on days off nothing.
 
-    A warning that fails is logged and does not hold up the others; the next sweep tries it again.
+    Returns how many warnings told somebody something, and how many failed: these are logged and do not hold up the others; the next sweep
+    tries them again.
     """
+    counts = {"told": 0, "failed": 0}
+    if not workdays.is_workday(today):
+        return counts
     rows = Warning.objects.open().exclude(state=S.DRAFT)
-    return sum(_safely(follow_one, pk, today) for pk in rows.order_by("pk").values_list("pk", flat=True))
-
-
-def _safely(act: Callable[..., bool], pk: int, today: date) -> bool:
-    try:
-        return act(pk=pk, today=today)
-    except Exception:  # noqa: BLE001 -- whatever is wrong with one warning, the others are followed
-        _LOG.exception("the limits of a warning could not be followed", extra={"warning": pk})
-        return False
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        try:
+            counts["told"] += follow_one(pk=pk, today=today)
+        except Exception:  # noqa: BLE001 -- whatever is wrong with one warning, the others are followed
+            _LOG.exception("the limits of a warning could not be followed", extra={"warning": pk})
+            counts["failed"] += 1
+    return counts
 
 
 @transaction.atomic
@@ -70,7 +75,7 @@ def follow_one(*, pk: int, today: date) -> bool:
     known = settings_of(warning.unit_id)
     told = [_step(warning, known, today)]
     if warning.state in RUNNING:
-        told += [_statements(warning, known, today), _dispositions(warning, known, today), _measures(warning, today)]
+        told += [_statements(warning, known, today), _dispositions(warning, known, today), _measures(warning, known, today)]
     return any(told)
 
 
@@ -80,17 +85,27 @@ def light_of(warning: Warning, known: WarningSettings, today: date) -> Light | N
     return limits.light(runs.start, runs.due_on, today, known.amber_share, working=runs.working) if runs else None
 
 
+def _stage(light: Light, due_on: date, today: date) -> str:
+    """What is told today: red, on the last working day, or amber; empty while it is green."""
+    if light != Light.RED and workdays.workdays_between(today, due_on) == 0:
+        return _DAY
+    return "" if light == Light.GREEN else light.value
+
+
 def _step(warning: Warning, known: WarningSettings, today: date) -> bool:
     light = light_of(warning, known, today)
-    if light is None or light == Light.GREEN or warning.step_since is None or warning.step_due_on is None:
+    if light is None or warning.step_since is None or warning.step_due_on is None:
+        return False
+    stage = _stage(light, warning.step_due_on, today)
+    if not stage:
         return False
     doers = acting(warning)
     name = LimitedStep(limited_step(warning.state, warning.tier) or "").label
     words = {"step": name, "day": warning.step_due_on.isoformat()}
     key = _key(warning, "step", f"{warning.state}:{warning.step_since:%Y%m%d%H%M%S}")
-    if light == Light.AMBER:
+    if stage != Light.RED:
         text = _("The time limit of a warning ends on %(day)s: %(step)s.") % words
-        return _once(doers, warning, f"{key}:amber", text, "warning.reminded")
+        return _once(doers, warning, f"{key}:{stage}", text, "warning.reminded")
     text = _("The time limit of a warning ended on %(day)s: %(step)s. Do it at once.") % words
     told = _once(doers, warning, f"{key}:red", text, "warning.overdue")
     return _climb(warning, known, doers, today, name) or told
@@ -161,8 +176,9 @@ def _statements(warning: Warning, known: WarningSettings, today: date) -> bool:
     told = False
     for statement in Statement.objects.filter(warning=warning).unanswered().exclude(due_on=None):
         light = limits.light(timezone.localdate(statement.at), statement.due_on, today, known.amber_share, working=limit.working)
+        stage = _stage(light, statement.due_on, today)
         text = _("A statement of somebody warned is to be answered by %(day)s.") % {"day": statement.due_on.isoformat()}
-        told |= light != Light.GREEN and _once(people, warning, _key(warning, "statement", f"{statement.pk}:{light}"), text, _action(light))
+        told |= bool(stage) and _once(people, warning, _key(warning, "statement", f"{statement.pk}:{stage}"), text, _action(stage))
     return told
 
 
@@ -173,8 +189,9 @@ def _dispositions(warning: Warning, known: WarningSettings, today: date) -> bool
         working = disposition.kind.limit_working
         light = limits.light(disposition.ordered_on, disposition.due_on, today, known.amber_share, working=working)
         text = _("A disposition is to be carried out by %(day)s.") % {"day": disposition.due_on.isoformat()}
-        key = _key(warning, "disposition", f"{disposition.pk}:{light}")
-        told |= light != Light.GREEN and _once(_carrying_out(disposition, warning), warning, key, text, _action(light))
+        stage = _stage(light, disposition.due_on, today)
+        key = _key(warning, "disposition", f"{disposition.pk}:{stage}")
+        told |= bool(stage) and _once(_carrying_out(disposition, warning), warning, key, text, _action(stage))
     return told
 
 
@@ -189,40 +206,47 @@ def _carrying_out(disposition: Disposition, warning: Warning) -> list[User]:
     return [member.person for member in members if member.person_id not in out]
 
 
-def _measures(warning: Warning, today: date) -> bool:
-    """Measures of the present round: who rectifies is told once some days before the date, and once when it is over."""
+def _measures(warning: Warning, known: WarningSettings, today: date) -> bool:
+    """Measures of the present round: who rectifies is told once some days before the date, once on it, and once when it is over.
+
+    A date that is moved is told of anew.
+    """
+    rule = Intervals(before=(known.remind_before,), on_day=True, after=(1,), every=0)
     waiting = RectificationMeasure.objects.filter(
         report__warning=warning,
         report__round=warning.round,
         report__submitted_at=None,
         is_done=False,
-        due_on__lte=workdays.add_workdays(today, SOON),
+        due_on__lte=stages.look_ahead(today, [rule]),
     )
     told = False
     for measure in waiting:
+        stage = stages.reached(measure.due_on, today, rule)
+        if stage is None:
+            continue
         words = {"day": measure.due_on.isoformat()}
+        what = stage.partition(":")[0]  # a setting changed in the meantime reminds nobody again
+        key = _key(warning, "measure", f"{measure.pk}:{measure.due_on:%Y%m%d}:{what}")
         if measure.due_on < today:
-            key, action = _key(warning, "measure", str(measure.pk)), "warning.overdue"
-            text = _("A measure of rectification was due on %(day)s and is not done.") % words
+            text, action = _("A measure of rectification was due on %(day)s and is not done.") % words, "warning.overdue"
         else:
-            key, action = _key(warning, "measure", f"{measure.pk}:{measure.due_on:%Y%m%d}"), "warning.reminded"
-            text = _("A measure of rectification is due on %(day)s.") % words
+            text, action = _("A measure of rectification is due on %(day)s.") % words, "warning.reminded"
         told |= _once(recipients(warning), warning, key, text, action)
     return told
 
 
 def _once(people: Iterable[User], warning: Warning, key: str, text: str, action: str) -> bool:
-    """One notice for each person and key, one audit row for each key; whether it was the first time. The row of the warning is locked."""
-    told = list(people)
-    if not told or Notice.objects.filter(key=key).exists():
+    """One notice for each person and key, an audit row when somebody is new; whether anybody was. The row of the warning is locked."""
+    heard = set(Notice.objects.filter(key=key).values_list("person_id", flat=True))
+    told = [person for person in people if person.pk not in heard]
+    if not notify_many([Message(told, "warning", text, warning.get_absolute_url(), key, sensitive=True)]):
         return False
-    notify(told, kind="warning", text=text, url=warning.get_absolute_url(), key=key, sensitive=True)
     audit.record(action, by=None, obj=warning, unit_id=warning.unit_id)
     return True
 
 
-def _action(light: Light) -> str:
-    return "warning.reminded" if light == Light.AMBER else "warning.overdue"
+def _action(stage: str) -> str:
+    return "warning.overdue" if stage == Light.RED else "warning.reminded"
 
 
 def _key(warning: Warning, what: str, rest: str) -> str:

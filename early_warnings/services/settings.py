@@ -13,7 +13,16 @@ from early_warnings.models import LimitedStep, WarningLevel, WarningScheme, Warn
 from early_warnings.permissions import settings as permissions
 from positions.models import Unit
 
-_FIELDS = ["scheme", "approval_mode", "quorum_numerator", "quorum_denominator", "majority", "amber_share", "escalate_after"]
+_FIELDS = [
+    "scheme",
+    "approval_mode",
+    "quorum_numerator",
+    "quorum_denominator",
+    "majority",
+    "amber_share",
+    "remind_before",
+    "escalate_after",
+]
 
 
 def settings_of(unit_id: int) -> WarningSettings:
@@ -40,9 +49,9 @@ def change(
 ) -> WarningSettings:
     """Set the unit's own settings; the first change makes its row from the common one.
 
-    `values`: any of scheme, approval_mode, quorum_numerator, quorum_denominator, majority, amber_share, escalate_after. `limits`: step of
-    LimitedStep → {"days", "working"}; steps left out stay. `version` is that of the settings the form showed. Raises NotAllowed, Conflict,
-    and DomainError for limits or a quorum that make no sense.
+    `values`: any of scheme, approval_mode, quorum_numerator, quorum_denominator, majority, amber_share, remind_before, escalate_after.
+    `limits`: step of LimitedStep → {"days", "working"}; steps left out stay. `version` is that of the settings the form showed. Raises
+    NotAllowed, Conflict, and DomainError for limits or a quorum that make no sense.
     """
     permissions.may_change(by, unit).require()
     Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
@@ -90,6 +99,8 @@ def _check(row: WarningSettings) -> None:
         raise DomainError(_("The quorum is a part of the members: more than none, at most all."))
     if not 0 < row.amber_share < 1:
         raise DomainError(_("The share from which a limit shows amber lies between 10 % and 99 %."))
+    if not 1 <= row.remind_before <= 60:
+        raise DomainError(_("Measures are reminded of 1 to 60 working days before."))
     if row.scheme.closed_on or row.scheme.unit_id not in (None, row.unit_id):
         raise DomainError(_("This scheme cannot be chosen."))
     if not row.scheme.levels.exclude(tier="").exists():

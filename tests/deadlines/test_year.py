@@ -65,6 +65,7 @@ EXPECTED = """
 06-30 restriction_end day 办公室副科长
 
 07-24 warning amber 行政审批科甲 行政审批科科长  14 of 15 working days
+07-27 warning day 行政审批科甲 行政审批科科长
 07-28 warning red 行政审批科甲 行政审批科科长
 07-28 warning up 副局长陈
 
@@ -138,11 +139,11 @@ LOST = """
 02-14 measure day 执法大队甲
 03-06 talk_to_hold day 行政审批科科长
 06-22 lead day 办公室乙
+07-24 warning amber 行政审批科甲 行政审批科科长
 12-03 form_review before:1 行政审批科科长
 """
 MOVED = """
 05-07 05-08 measure over:1 行政审批科甲
-07-24 07-25 warning amber 行政审批科甲 行政审批科科长
 09-22 09-23 appeal_last_day before:2 执法大队科长
 11-23 11-24 campaign_form before:5 行政审批科甲 行政审批科乙
 12-03 12-04 campaign_form up:1 行政审批科科长

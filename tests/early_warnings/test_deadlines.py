@@ -9,13 +9,17 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from accounts.models import User
 from audit.models import AuditEvent
+from common import schedule
+from demo.clock import at
 from early_warnings.models import Disposition, DispositionKind, Escalation, LimitedStep, RectificationMeasure, Tier, Warning
 from early_warnings.services import deadlines, statements
 from early_warnings.services import settings as settings_services
 from notifications.models import Notice
 from positions.services.appointments import end_membership
 from tests.factories.organisation import SmallUnit, small_unit
+from tests.factories.positions import MembershipFactory
 from tests.factories.warnings import advance, drafted, fresh
 
 pytestmark = pytest.mark.django_db
@@ -45,21 +49,64 @@ def told() -> Counter[str]:
 
 def test_nothing_is_told_while_it_is_green(unit: SmallUnit) -> None:
     running(unit)
-    assert deadlines.follow(today=date(2026, 11, 19)) == 0
+    assert deadlines.follow(today=date(2026, 11, 19)) == {"told": 0, "failed": 0}
     assert told() == {}
     assert not Escalation.objects.exists()
 
 
-def test_amber_reminds_whose_turn_it_is_once(unit: SmallUnit) -> None:
+def test_amber_and_the_day_remind_whose_turn_it_is_once_each(unit: SmallUnit) -> None:
     warning = running(unit)
-    for today in (AMBER, AMBER, date(2026, 11, 22), DUE):
+    for today in (AMBER, AMBER, date(2026, 11, 22)):
         deadlines.follow(today=today)
     assert told() == {"行政审批科甲": 1, "行政审批科科长": 1}
+    for today in (DUE, DUE):
+        deadlines.follow(today=today)
+    assert told() == {"行政审批科甲": 2, "行政审批科科长": 2}
     [text] = set(Notice.objects.values_list("text", flat=True))
     assert "2026-11-23" in text
     assert unit.clerk.name not in text
     assert Notice.objects.filter(sensitive=False).count() == 0
-    assert AuditEvent.objects.filter(action="warning.reminded", object_id=str(warning.pk)).count() == 1
+    assert AuditEvent.objects.filter(action="warning.reminded", object_id=str(warning.pk)).count() == 2
+
+
+def test_on_days_off_nothing_is_told_and_the_day_is_the_last_working_one(unit: SmallUnit) -> None:
+    warning = running(unit)
+    Warning.objects.filter(pk=warning.pk).update(step_due_on=date(2026, 11, 21))  # a Saturday
+    deadlines.follow(today=date(2026, 11, 20))
+    assert Notice.objects.filter(key__endswith=":day").count() == 2
+    for day_off in (date(2026, 11, 21), date(2026, 11, 22)):
+        assert deadlines.follow(today=day_off) == {"told": 0, "failed": 0}
+    deadlines.follow(today=date(2026, 11, 23))
+    assert told()["行政审批科甲"] == 2
+
+
+def test_a_successor_is_told_what_the_former_member_was_told(unit: SmallUnit) -> None:
+    """And nobody twice: the audit trail has a row for each time somebody new was told."""
+    warning = running(unit, "reported")
+    deadlines.follow(today=AMBER)
+    body, successor = unit.bodies["discipline_committee"], fresh(unit.departments[2].staff[1])
+    assert successor.name.removeprefix("CS") not in told()
+    MembershipFactory(body=body, person=successor)
+    for _again in range(2):
+        deadlines.follow(today=AMBER)
+    assert told()[successor.name.removeprefix("CS")] == 1
+    assert told()["纪检组长韩"] == 1
+    assert AuditEvent.objects.filter(action="warning.reminded", object_id=str(warning.pk)).count() == 2
+
+
+def test_a_closed_account_is_not_told_again_and_again(unit: SmallUnit) -> None:
+    running(unit)
+    User.objects.filter(pk=unit.clerk.pk).update(is_active=False)
+    for _again in range(3):
+        deadlines.follow(today=AMBER)
+    assert AuditEvent.objects.filter(action="warning.reminded").count() == 1
+
+
+def test_administrators_read_what_failed_and_not_how_much_was_told(unit: SmallUnit) -> None:
+    running(unit)
+    with at(timezone.make_aware(datetime(2026, 11, 24, 8, 40))):
+        assert schedule.get("warnings.follow_deadlines").function() == {"failed": 0}
+    assert told()["行政审批科甲"] == 1
 
 
 def test_red_tells_who_acts_and_the_next_leader_once(unit: SmallUnit) -> None:
@@ -149,7 +196,7 @@ def test_what_has_ended_is_left_alone(unit: SmallUnit) -> None:
     warning = advance(unit, drafted(unit), "closed")
     Notice.objects.all().delete()
     Warning.objects.filter(pk=warning.pk).update(step_since=SINCE, step_due_on=DUE)
-    assert deadlines.follow(today=date(2027, 6, 1)) == 0
+    assert deadlines.follow(today=date(2027, 6, 1)) == {"told": 0, "failed": 0}
     assert told() == {}
 
 
@@ -164,26 +211,41 @@ def test_statements_and_dispositions_have_limits_too(unit: SmallUnit) -> None:
     )  # fmt: skip
     Warning.objects.filter(pk=warning.pk).update(step_due_on=date(2027, 3, 1))
     Notice.objects.all().delete()
-    deadlines.follow(today=AMBER)
-    deadlines.follow(today=DUE)
-    assert told() == {"纪检组长韩": 1, "办公室乙": 1, "办公室副科长": 1}
-    deadlines.follow(today=RED)
-    assert told() == {"纪检组长韩": 2, "办公室乙": 2, "办公室副科长": 2}
+    for number, today in enumerate((AMBER, DUE, RED), start=1):  # the share, the day, late
+        deadlines.follow(today=today)
+        deadlines.follow(today=today)
+        assert told() == {"纪检组长韩": number, "办公室乙": number, "办公室副科长": number}
 
 
-def test_measures_of_rectification_are_reminded_of_before_their_day_and_after_it(unit: SmallUnit) -> None:
+def test_measures_of_rectification_are_reminded_of_before_their_day_on_it_and_after_it(unit: SmallUnit) -> None:
     warning = running(unit, "rectifying")
     RectificationMeasure.objects.filter(report__warning=warning).update(due_on=DUE)
     Warning.objects.filter(pk=warning.pk).update(step_due_on=date(2027, 6, 1))
     recipients = {"行政审批科甲": 1, "行政审批科科长": 1}
     deadlines.follow(today=date(2026, 11, 17))
     assert told() == {}
-    for today in (date(2026, 11, 18), date(2026, 11, 19), DUE):  # three working days before: Thursday, Friday, Monday
+    for today in (date(2026, 11, 18), date(2026, 11, 19)):  # three working days before: Thursday, Friday, Monday
         deadlines.follow(today=today)
         assert told() == recipients
-    deadlines.follow(today=RED)
-    deadlines.follow(today=RED)
-    assert told() == dict.fromkeys(recipients, 2)
+    for number, today in enumerate((DUE, RED), start=2):
+        deadlines.follow(today=today)
+        deadlines.follow(today=today)
+        assert told() == dict.fromkeys(recipients, number)
+    # Put off, it is late once more.
+    RectificationMeasure.objects.filter(report__warning=warning).update(due_on=date(2026, 11, 30))
+    deadlines.follow(today=date(2026, 12, 1))
+    assert told() == dict.fromkeys(recipients, 4)
+
+
+def test_how_long_before_measures_are_reminded_of_is_a_setting(unit: SmallUnit) -> None:
+    settings_services.change(unit=unit.unit, values={"remind_before": 1}, limits={}, by=fresh(unit.discipline_head))
+    warning = running(unit, "rectifying")
+    RectificationMeasure.objects.filter(report__warning=warning).update(due_on=DUE)
+    Warning.objects.filter(pk=warning.pk).update(step_due_on=date(2027, 6, 1))
+    deadlines.follow(today=date(2026, 11, 19))
+    assert told() == {}
+    deadlines.follow(today=date(2026, 11, 20))
+    assert told() == {"行政审批科甲": 1, "行政审批科科长": 1}
 
 
 def test_the_light_of_a_step(unit: SmallUnit) -> None:
@@ -200,7 +262,7 @@ def test_one_broken_warning_does_not_hold_up_the_others(unit: SmallUnit) -> None
     with connection.cursor() as cursor:
         cursor.execute('UPDATE warnings_warningsettings SET limits = \'{"acknowledged": {"days": 5, "working": true}}\'')
         cursor.execute("ALTER TABLE warnings_escalation ADD CONSTRAINT broken CHECK (warning_id <> %s)", [broken.pk])
-    assert deadlines.follow(today=RED) == 1
+    assert deadlines.follow(today=RED) == {"told": 1, "failed": 1}
     assert list(Escalation.objects.values_list("warning_id", flat=True)) == [sound.pk]
 
 

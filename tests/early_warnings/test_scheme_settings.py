@@ -196,7 +196,13 @@ def test_settings_through_the_page():
     client = client_of(starter(bureau))
     url = reverse("warnings:settings")
     form = client.get(url).context["form"]
-    data = {name: form[name].value() for name in form.fields} | {"version": "1", "approval_mode": "vote", "amber": "80", "days_issued": "2"}
+    data = {name: form[name].value() for name in form.fields} | {
+        "version": "1",
+        "approval_mode": "vote",
+        "amber": "80",
+        "days_issued": "2",
+        "remind_before": "7",
+    }
     assert client.post(url, data).status_code == 302
     row = service.settings_of(bureau.unit.pk)
     assert (row.approval_mode, row.amber_share, row.limit("issued").days) == ("vote", Decimal("0.80"), 2)
