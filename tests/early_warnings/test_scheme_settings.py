@@ -196,16 +196,11 @@ def test_settings_through_the_page():
     client = client_of(starter(bureau))
     url = reverse("warnings:settings")
     form = client.get(url).context["form"]
-    data = {name: form[name].value() for name in form.fields} | {
-        "version": "1",
-        "approval_mode": "vote",
-        "amber": "80",
-        "days_issued": "2",
-        "remind_before": "7",
-    }
+    changed = {"approval_mode": "vote", "amber": "80", "days_issued": "2", "remind_before": "7"}
+    data = {name: form[name].value() for name in form.fields} | {"version": "1"} | changed
     assert client.post(url, data).status_code == 302
     row = service.settings_of(bureau.unit.pk)
-    assert (row.approval_mode, row.amber_share, row.limit("issued").days) == ("vote", Decimal("0.80"), 2)
+    assert (row.approval_mode, row.amber_share, row.limit("issued").days, row.remind_before) == ("vote", Decimal("0.80"), 2, 7)
     assert client.post(url, data | {"quorum_numerator": "5"}).status_code in (409, 422)
     assert client.post(url, data | {"version": str(row.version), "quorum_numerator": "5"}).status_code == 422
 
