@@ -14,7 +14,10 @@ class PreferenceForm(forms.ModelForm):
 
     email = forms.ChoiceField(label=_("E-mails besides the inbox"), choices=EmailMode.choices, widget=forms.RadioSelect)
     digest_hour = forms.TypedChoiceField(
-        label=_("Hour of the daily e-mail"), choices=_HOURS, coerce=int, help_text=_("Only for one e-mail a day.")
+        label=_("Hour of the daily e-mail"),
+        choices=_HOURS,
+        coerce=int,
+        help_text=_("Only for one e-mail a day. Inside the quiet hours: when these are over."),
     )
 
     class Meta:

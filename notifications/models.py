@@ -139,7 +139,7 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(pgettext_lazy("delivery", "made"), auto_now_add=True)
     due_at = models.DateTimeField(pgettext_lazy("delivery", "due"))  # quiet hours have been seen to
     next_try_at = models.DateTimeField(pgettext_lazy("delivery", "next attempt"))
-    # Also the token of who sends it: a worker that lost its lease can no longer mark the delivery.
+    # The database's clock. The attempt is the token of who sends it: a worker that lost its lease can no longer mark the delivery.
     claimed_until = models.DateTimeField(null=True)
     # A code of notifications.failures, no content.
     last_error = models.CharField(pgettext_lazy("delivery", "reason"), max_length=40, blank=True)

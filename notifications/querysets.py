@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from accounts.models import AdminRole
 from notifications.states import DeliveryState
@@ -42,9 +43,9 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         """Waiting, and neither quiet hours nor a pause between attempts holds them back."""
         return self.filter(state=DeliveryState.WAITING, next_try_at__lte=now)
 
-    def abandoned(self, now: datetime) -> Self:
-        """Being sent by a worker that no longer says so."""
-        return self.filter(state=DeliveryState.SENDING, claimed_until__lt=now)
+    def abandoned(self) -> Self:
+        """Being sent by a worker that no longer says so. The database's clock: those of two workers may differ."""
+        return self.filter(state=DeliveryState.SENDING, claimed_until__lt=Now())
 
 
 class RobotQuerySet(models.QuerySet[Any]):

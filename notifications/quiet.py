@@ -1,12 +1,15 @@
 """Quiet hours: when nothing is sent to a person or a group. The inbox is not held back."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from common.workdays import is_workday
 from notifications.models import QUIET_FROM, QUIET_UNTIL
+
+# How late the hourly work may come (common.schedule, Hourly.late_after) and still find an opening that has passed.
+_GRACE = timedelta(minutes=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,36 @@ class QuietHours:
         """Whether something may be sent now."""
         return self.next_open(moment) == moment
 
+    def digest_day(self, moment: datetime, *, hour: int) -> date | None:
+        """The day whose digest may be made now, None when none may.
+
+        Every working day has one, at the hour; when that is quiet, when the quiet is over. It is made until the next quiet, or within the
+        grace, for the open time may be shorter than the hour between two runs: it is then sent when it is open again.
+        """
+        today = timezone.localtime(moment).date()
+        for day in (today, today - timedelta(days=1)):
+            opens = self._digest_from(day, hour)
+            if opens is not None and opens <= moment and (moment - opens < _GRACE or (day == today and self.is_open(moment))):
+                return day
+        return None
+
+    def _digest_from(self, day: date, hour: int) -> datetime | None:
+        if self.days_off and not is_workday(day):
+            return None
+        opens = self.next_open(_on(day, time(hour)))
+        # The evening of a day is quiet: its digest comes in the morning of the next one, as this day's does that of the one before.
+        return opens if opens.date() == day else self.next_open(_on(day, time.min))
+
 
 DEFAULT = QuietHours()
 
 
 def _at(local: datetime, clock: time, days: int = 0) -> datetime:
-    return timezone.make_aware(datetime.combine(local.date() + timedelta(days=days), clock))
+    return _on(local.date() + timedelta(days=days), clock)
+
+
+def _on(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))
 
 
 def _same(moment: datetime, local: datetime) -> datetime:

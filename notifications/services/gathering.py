@@ -2,18 +2,17 @@
 database, so that nothing between two of them is lost, and both once, however many workers make them at the same time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
-from django.utils import timezone
 
 from notifications import recipients
 from notifications.models import Delivery, DeliveryChannel, DeliveryItem, EmailMode, Notice, Robot, RobotEvent
 from notifications.quiet import DEFAULT
-from notifications.recipients import Recipient
 from notifications.states import DeliveryState
 
 GATHERED = timedelta(minutes=5)  # a group hears of what comes together once
@@ -49,31 +48,34 @@ def _gather_for(robot_id: int, now: datetime) -> int:
 def make_digests(*, now: datetime) -> int:
     """The daily e-mail of everybody whose hour has come and for whom notices wait; returns how many were made.
 
-    None in the quiet hours: what waits then comes with the next one. Who no longer wants a digest gets what had waited for it.
+    What comes in the quiet hours waits for the next one. Who no longer wants a digest gets what had waited for it.
     """
     if not settings.NOTICES_BY_EMAIL:
         return 0
     waiting = Notice.objects.filter(for_digest=True).order_by("person").values_list("person", flat=True).distinct()
-    local = timezone.localtime(now)
     made = 0
     for ids in _chunks(list(waiting)):
         known = recipients.find(ids)
-        ready = [pk for pk in ids if pk in known and _wants_now(known[pk], local)]
-        made += _digest(ready, local.date(), now)
+        by_day: dict[date, dict[int, datetime]] = defaultdict(dict)  # person: when it may leave
+        for one in known.values():
+            day = one.quiet.digest_day(now, hour=one.digest_hour)
+            if one.mode != EmailMode.NONE and day is not None:
+                by_day[day][one.pk] = one.quiet.next_open(now)
+        made += sum(_digest(opens, day) for day, opens in by_day.items())
         unwanted = [pk for pk in ids if pk not in known or known[pk].mode == EmailMode.NONE]
         Notice.objects.filter(person__in=unwanted, for_digest=True).update(for_digest=False)
     return made
 
 
 @transaction.atomic
-def _digest(person_ids: Sequence[int], day: date, now: datetime) -> int:
+def _digest(opens: Mapping[int, datetime], day: date) -> int:
     """Set-based: the deliveries that were not there yet for the day, the notices they carry, and that these wait no longer."""
     # The row of the day is the lock: who comes second waits for the first to commit, and then makes none.
     Delivery.objects.bulk_create(
-        (Delivery(channel=DeliveryChannel.EMAIL, person_id=pk, digest_on=day, due_at=now, next_try_at=now) for pk in person_ids),
+        (Delivery(channel=DeliveryChannel.EMAIL, person_id=pk, digest_on=day, due_at=at, next_try_at=at) for pk, at in opens.items()),
         ignore_conflicts=True,
     )
-    empty = Delivery.objects.filter(person__in=person_ids, digest_on=day, items=None, state=DeliveryState.WAITING)
+    empty = Delivery.objects.filter(person__in=opens, digest_on=day, items=None, state=DeliveryState.WAITING)
     of_person = dict(empty.select_for_update(of=("self",)).values_list("person", "pk"))
     notices = Notice.objects.select_for_update().filter(person__in=of_person, for_digest=True).order_by("pk")
     carried = list(notices.values_list("pk", "person"))
@@ -83,10 +85,6 @@ def _digest(person_ids: Sequence[int], day: date, now: datetime) -> int:
     bare = set(of_person) - {person for _pk, person in carried}
     Delivery.objects.filter(pk__in=[of_person[person] for person in bare]).delete()
     return len(of_person) - len(bare)
-
-
-def _wants_now(recipient: Recipient, local: datetime) -> bool:
-    return recipient.mode != EmailMode.NONE and local.hour >= recipient.digest_hour and recipient.quiet.is_open(local)
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -13,16 +13,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from django.db import connection
 from django.test import override_settings
 
 
 class Mailbox:
-    """What the server took. `refuses`: answers by recipient; `hold`: the answer to the first message waits until it is set."""
+    """What the server took. `refuses`: answers by recipient; `hold`: the answer to the first message waits until it is set.
+
+    `meanwhile` is done, with a database connection of its own, before each message is answered.
+    """
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, Message]] = []
         self.refuses: dict[str, str] = {}
         self.hold: threading.Event | None = None
+        self.meanwhile: Callable[[], None] | None = None
         self.connections = 0
 
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> list[str]:
@@ -38,6 +43,8 @@ class Mailbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.taken += [(address, message_from_bytes(envelope.content)) for address in envelope.rcpt_tos]
+        if self.meanwhile is not None:
+            await asyncio.to_thread(_and_disconnect, self.meanwhile)
         hold, self.hold = self.hold, None
         while hold is not None and not hold.is_set():
             await asyncio.sleep(0.05)
@@ -53,6 +60,13 @@ class Mailbox:
     def raw(self) -> str:
         """Everything, decoded and as it came."""
         return "".join(m.as_string() + subject + body for (_to, m), (_t, subject, body) in zip(self.taken, self.texts(), strict=True))
+
+
+def _and_disconnect(act: Callable[[], None]) -> None:
+    try:
+        act()
+    finally:
+        connection.close()
 
 
 def body_of(message: Message) -> str:

@@ -94,9 +94,7 @@ class TestMail:
         with mail_server() as (_box, url), mailing(url):
             pass
         with mailing(url):
-            notify(UserFactory.create_batch(30, email="x@example.gov.cn", password="!"), kind="measure", text="到期")
-            now = timezone.now()
-            Delivery.objects.update(next_try_at=now, due_at=now)
+            notify([person() for _n in range(30)], kind="measure", text="到期")
             assert delivering.deliver() == {"sent": 0, "failed": delivering.BATCH}
         assert set(Delivery.objects.values_list("state", "last_error")) == {("waiting", "unreachable"), ("waiting", "")}
 
@@ -110,6 +108,36 @@ class TestMail:
     def test_quiet_hours_hold_it_back(self, box):
         notify([person(quiet_from=time(0), quiet_until=time(23, 59, 59))], kind="measure", text="到期")
         assert (delivering.deliver(), box.taken) == ({"sent": 0, "failed": 0}, [])
+
+    def test_what_has_become_quiet_since_it_was_due_waits(self, box):
+        """A long queue, a server that was away: due on Friday at 20:55, looked at after nine; nobody else waits for it."""
+        asleep, awake = person(email="s@example.gov.cn"), person(email="w@example.gov.cn")
+        notify([asleep], kind="measure", text="一")
+        notify([awake], kind="measure", text="二")
+        friday = timezone.make_aware(datetime(2026, 11, 20, 20, 55))
+        Delivery.objects.update(due_at=friday, next_try_at=friday)
+        Preference.objects.filter(person=asleep).update(quiet_from=time(21), quiet_until=time(7, 30), quiet_days_off=True)
+        late = friday + timedelta(minutes=6)
+        [first] = delivering.claim(channel="email", now=late, most=1)
+        assert first.person == awake
+        held = Delivery.objects.get(person=asleep)
+        assert (held.state, held.attempts, held.due_at) == ("waiting", 0, friday)
+        assert held.next_try_at == timezone.make_aware(datetime(2026, 11, 23, 7, 30))
+        assert delivering.deliver(now=held.next_try_at - timedelta(seconds=1)) == {"sent": 0, "failed": 0}
+        assert delivering.deliver(now=held.next_try_at) == {"sent": 1, "failed": 0}
+        assert [to for to, _subject, _body in box.texts()] == ["s@example.gov.cn"]
+
+    def test_nor_is_a_group_woken_by_what_waited_for_its_service(self, group):
+        _hook, url = group
+        robot = Robot.objects.create(unit_id=7, service="gateway", address=f"json://{url.removeprefix('http://')}/")
+        night = WEDNESDAY + timedelta(hours=12)
+        said, test = (
+            Delivery.objects.create(channel="robot", robot=robot, is_test=is_test, due_at=WEDNESDAY, next_try_at=WEDNESDAY)
+            for is_test in (False, True)
+        )
+        assert [one.pk for one in delivering.claim(channel="robot", now=night)] == [test.pk], "somebody waits for the test"
+        said.refresh_from_db()
+        assert (said.state, said.next_try_at) == ("waiting", timezone.make_aware(datetime(2024, 11, 21, 7, 30)))
 
 
 class TestDigest:
@@ -140,6 +168,25 @@ class TestDigest:
         Preference.objects.update(quiet_days_off=True)
         notify([reader], kind="measure", text="到期")
         assert [gathering.make_digests(now=self.at(9, day=day)) for day in (21, 22, 23)] == [0, 0, 1]
+
+    def test_an_hour_inside_the_quiet_hours_is_moved_to_their_end(self, box, reader):
+        """21:00 with the quiet hours of everybody: each working morning, Monday's with what came since Friday's."""
+        Preference.objects.update(digest_hour=21, quiet_from=time(21), quiet_until=time(7, 30), quiet_days_off=True)
+        notify([reader], kind="measure", text="一")
+        made = []
+        for hour in range(6 * 24):  # from Thursday
+            now = self.at(0, day=19) + timedelta(hours=hour)
+            if gathering.make_digests(now=now):
+                made.append(f"{timezone.localtime(now):%d %H:%M}")
+                notify([reader], kind="measure", text="又一项")
+        assert made == ["19 08:02", "20 08:02", "23 08:02", "24 08:02"]
+        assert delivering.deliver(now=self.at(9, day=24)) == {"sent": 4, "failed": 0}
+
+    def test_made_as_the_quiet_begins_it_leaves_afterwards(self, box, reader):
+        Preference.objects.update(digest_hour=21, quiet_from=time(21, 1), quiet_until=time(7, 30), quiet_days_off=True)
+        notify([reader], kind="measure", text="一")
+        assert gathering.make_digests(now=self.at(21, day=20)) == 1
+        assert Delivery.objects.get().due_at == timezone.make_aware(datetime(2026, 11, 23, 7, 30))
 
     def test_who_changes_their_mind_loses_nothing_and_gets_no_more(self, reader, settings):
         settings.NOTICES_BY_EMAIL = True
@@ -177,22 +224,22 @@ class TestRobot:
             notify([UserFactory()], kind="measure", text=f"{MARK}{n}", url=f"/risks/{n}/", unit_id=7)
         notify([UserFactory()], kind="declaration.to_review", text=MARK, unit_id=7)
         notify([UserFactory()], kind="lead.waiting", text=MARK, unit_id=7, sensitive=True)
-        assert delivering.deliver() == {"sent": 0, "failed": 0}, "gathered for five minutes"
+        assert delivering.deliver(now=WEDNESDAY) == {"sent": 0, "failed": 0}, "gathered for five minutes"
         self.gather()
-        assert delivering.deliver() == {"sent": 1, "failed": 0}
+        assert delivering.deliver(now=WEDNESDAY) == {"sent": 1, "failed": 0}
         [(path, said)] = hook.asked
         assert path == f"/hook?key={MARK}"
         assert said["message"] == (
             "廉防提醒：廉政风险承诺表 1 项、防控措施 3 项、其他待查看事项，请登录廉防查看：https://lianfang.example.gov.cn"
         )
         assert MARK not in str(said)
-        assert delivering.deliver() == {"sent": 0, "failed": 0}
+        assert delivering.deliver(now=WEDNESDAY) == {"sent": 0, "failed": 0}
 
     def test_of_what_is_sensitive_not_even_how_many(self, set_up, group):
         for _n in range(2):
             notify([UserFactory()], kind="lead.waiting", text=MARK, unit_id=7, sensitive=True)
         self.gather()
-        delivering.deliver()
+        delivering.deliver(now=WEDNESDAY)
         assert group[0].asked[0][1]["message"].startswith("廉防提醒：有事项待查看，请登录廉防查看：http")
 
     def test_a_group_is_not_woken_at_night(self, set_up):
@@ -207,17 +254,17 @@ class TestRobot:
         hook.answer = (500, {})
         notify([UserFactory()], kind="measure", text="一", unit_id=7)
         self.gather()
-        assert delivering.deliver() == {"sent": 0, "failed": 1}
+        assert delivering.deliver(now=WEDNESDAY) == {"sent": 0, "failed": 1}
         assert state() == ("waiting", 1, "robot")
         notify([UserFactory()], kind="measure", text="二", unit_id=7)
         self.gather()
-        delivering.deliver()
+        delivering.deliver(now=WEDNESDAY)
         assert Delivery.objects.count() == 1
         hook.answer = (200, {})
-        Delivery.objects.update(next_try_at=timezone.now())
-        delivering.deliver()
+        Delivery.objects.update(next_try_at=WEDNESDAY)
+        delivering.deliver(now=WEDNESDAY)
         assert self.gather() == 1
-        delivering.deliver()
+        delivering.deliver(now=WEDNESDAY)
         assert [said["message"].split("，")[0] for _path, said in hook.asked[1:]] == ["廉防提醒：防控措施 1 项"] * 2
 
     @pytest.mark.parametrize(

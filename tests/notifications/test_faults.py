@@ -4,11 +4,12 @@ import os
 import signal
 import tempfile
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from kombu import Connection
 
@@ -16,7 +17,6 @@ from jobs.models import ScheduledWork
 from notifications import tasks
 from notifications.models import Delivery, DeliveryItem, EmailMode, Notice
 from notifications.services import delivering, gathering, notify
-from tests.factories.positions import UserFactory
 from tests.jobs.processes import PATIENCE, Site
 from tests.notifications.servers import Mailbox, mail_server, mailing
 from tests.notifications.test_telling import person
@@ -61,7 +61,8 @@ def _killed_and_robbed(site: Site, box: Mailbox) -> None:
         held.set()
         assert states() == ["sending", "sending"]
         site.redis.flushall()
-        Delivery.objects.update(claimed_until=timezone.now())  # instead of waiting ten minutes for the lease to run out
+        assert delivering.LEASE + timedelta(seconds=60) <= timedelta(minutes=3)  # lease, then the next minute's work
+        Delivery.objects.update(claimed_until=F("claimed_until") - delivering.LEASE)  # as if that time had passed
         site.worker()
         tasks.deliver.apply_async(connection=connection)  # type: ignore[call-arg]
         site.until(lambda: states() == ["sent", "sent"])
@@ -74,12 +75,8 @@ def _killed_and_robbed(site: Site, box: Mailbox) -> None:
 
 def test_four_runs_at_once_send_each_once():
     with mail_server() as (box, url), mailing(url):
-        people = UserFactory.create_batch(50, password="!")
-        for n, one in enumerate(people):
-            one.email = f"p{n}@example.gov.cn"
-            one.save()
+        people = [person(email=f"p{n}@example.gov.cn") for n in range(50)]
         notify(people, kind="measure", text="到期")
-        Delivery.objects.update(next_try_at=timezone.now(), due_at=timezone.now().replace(year=2020))
         assert at_once(*[delivering.deliver] * 4) == ["done"] * 4
         assert sorted(to for to, _subject, _body in box.texts()) == sorted(one.email for one in people)
         assert set(states()) == {"sent"}
@@ -100,9 +97,43 @@ def test_a_lost_worker_marks_nothing_after_its_lease():
     """It comes back to life when another one has taken its delivery."""
     with mail_server() as (box, url), mailing(url):
         notify([person()], kind="measure", text="到期")
-        [slow] = delivering.claim(channel="email")
-        Delivery.objects.update(claimed_until=timezone.now())
+        [slow] = delivering.claim(channel="email", now=timezone.now())
+        Delivery.objects.update(claimed_until=F("claimed_until") - delivering.LEASE)
         delivering.deliver()
         assert states() == ["sent"]
         assert delivering._mark(slow, "put_back", last_error="unreachable") == 0
         assert (states(), Delivery.objects.get().attempts, len(box.taken)) == (["sent"], 2, 1)
+
+
+def test_the_claim_of_a_batch_is_said_anew_before_each_message():
+    """Each answer takes nearly as long as the claim holds."""
+    claims = []
+
+    def slow_answer():
+        sending = Delivery.objects.filter(state="sending")
+        claims.append(sorted(sending.values_list("claimed_until", flat=True)))
+        sending.update(claimed_until=F("claimed_until") - delivering.LEASE * 0.9)
+
+    with mail_server() as (box, url), mailing(url):
+        notify([person(email=f"{name}@example.gov.cn") for name in "abc"], kind="measure", text="到期")
+        box.meanwhile = slow_answer
+        begun = timezone.now()
+        assert delivering.deliver() == {"sent": 3, "failed": 0}
+    assert [len(found) for found in claims] == [3, 2, 1]
+    assert min(min(found) for found in claims) > begun + delivering.LEASE
+
+
+def test_what_another_worker_took_over_is_not_sent_by_the_first():
+    with mail_server() as (box, url), mailing(url):
+        a, b = person(email="a@example.gov.cn"), person(email="b@example.gov.cn")
+        notify([a, b], kind="measure", text="到期")
+
+        def taken_over():
+            box.meanwhile = None
+            Delivery.objects.filter(person=b).update(claimed_until=F("claimed_until") - delivering.LEASE)
+            assert delivering.deliver() == {"sent": 1, "failed": 0}
+
+        box.meanwhile = taken_over
+        assert delivering.deliver() == {"sent": 1, "failed": 0}
+        assert [to for to, _subject, _body in box.texts()] == ["a@example.gov.cn", "b@example.gov.cn"]
+        assert dict(Delivery.objects.values_list("person", "attempts")) == {a.pk: 1, b.pk: 2}

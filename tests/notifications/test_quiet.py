@@ -1,6 +1,6 @@
 """When something may be sent: worked out by hand from the State Council's calendar of 2026."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -62,3 +62,38 @@ def test_never_early_never_in_the_quiet(quiet, moment):
     assert quiet.is_open(opens)
     local = opens.astimezone(HERE)
     assert not (quiet.days_off and not is_workday(local.date()))
+
+
+@pytest.mark.parametrize(
+    ("quiet", "hour", "moment", "day"),
+    [
+        (DEFAULT, 8, "2026-11-18 07:32", None),
+        (DEFAULT, 8, "2026-11-18 08:02", "2026-11-18"),
+        (DEFAULT, 8, "2026-11-18 20:02", "2026-11-18"),  # the server was off
+        (DEFAULT, 8, "2026-11-18 21:02", None),
+        (DEFAULT, 8, "2026-11-21 08:02", None),  # Saturday
+        (DEFAULT, 8, "2026-10-10 08:02", "2026-10-10"),  # a Saturday worked in exchange
+        (DEFAULT, 6, "2026-11-18 07:02", None),
+        (DEFAULT, 6, "2026-11-18 08:02", "2026-11-18"),
+        (DEFAULT, 21, "2026-11-18 07:02", None),
+        (DEFAULT, 21, "2026-11-18 08:02", "2026-11-18"),  # Tuesday evening's
+        (DEFAULT, 21, "2026-11-23 08:02", "2026-11-23"),  # Friday evening's
+        (QuietHours(time(12), time(14), days_off=False), 13, "2026-11-18 11:02", None),
+        (QuietHours(time(12), time(14), days_off=False), 13, "2026-11-18 14:02", "2026-11-18"),
+        (QuietHours(time(0), time(23, 50), days_off=False), 8, "2026-11-18 23:02", None),
+        (QuietHours(time(0), time(23, 50), days_off=False), 8, "2026-11-19 00:02", "2026-11-18"),
+    ],
+)
+def test_the_daily_email_has_its_hour_or_the_end_of_the_quiet(quiet, hour, moment, day):
+    assert quiet.digest_day(at(moment), hour=hour) == (day and date.fromisoformat(day))
+
+
+@given(st.times(), st.times(), st.booleans(), st.integers(0, 23), st.integers(0, 29))
+def test_whatever_one_chooses_each_working_day_has_one(start, until, days_off, hour, minute):
+    """Looked at once an hour, 12 to 26 November 2026."""
+    quiet = QuietHours(start, until, days_off)
+    runs = [at("2026-11-12 00:00") + timedelta(hours=n, minutes=minute) for n in range(15 * 24)]
+    days = {quiet.digest_day(moment, hour=hour) for moment in runs}
+    wanted = {date(2026, 11, day) for day in range(13, 26) if not (days_off and day in (14, 15, 21, 22))}
+    assert wanted <= days
+    assert not (days_off and days & {date(2026, 11, day) for day in (14, 15, 21, 22)})
