@@ -61,7 +61,8 @@ class DeadlineKind:
     all that waits (lazy): somebody who would get more than three notices of one kind at once gets one that leads there.
 
     `sensitive`: other channels than the inbox say only that something waits, and the ledger shows neither who nor what; `private`: only
-    the ledger keeps quiet. `in_chat`: the unit's group chat hears how many wait; not where even that there is one says too much. `escalates` is False where no leader is ever told. `default` holds for units that set nothing.
+    the ledger keeps quiet. `in_chat`: the unit's group chat hears how many wait; not where even that there is one says too much.
+    `escalates` is False where no leader is ever told. `default` holds for units that set nothing.
     """
 
     code: str

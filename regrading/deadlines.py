@@ -20,25 +20,24 @@ _URL = reverse_lazy("regrading:proposals")
 
 
 def proposals_due(today: date, until: date) -> Iterator[Due]:
-    """Of each unit the oldest that waits, so that many are one reminder: the leading group's office, then the unit head.
-
-    What the committee put forward is reminded of one by one, for not all of them may know of each.
-    """
+    """Of each unit the oldest that re-grading proposed, so that many are one reminder: the leading group's office, then the unit head."""
     organisation, days = Organisation(today), given_days("level_proposal")
-    waiting = Proposal.objects.open().order_by()
-    of_scores = waiting.filter(origin=Origin.SCORE).values_list("unit_id").annotate(since=Min("opened_on")).order_by("unit_id")
-    for unit_id, since in of_scores:
+    waiting = Proposal.objects.open().filter(origin=Origin.SCORE).order_by()
+    for unit_id, since in waiting.values_list("unit_id").annotate(since=Min("opened_on")).order_by("unit_id"):
         due_on = workdays.add_workdays(since, days(unit_id))
         if due_on <= until:
             people, above = _places(organisation, unit_id)
             yield Due(unit_id, unit_id, due_on, people, _("decide on proposed levels of risk points"), str(_URL), (above,))
-    for row in waiting.filter(origin=Origin.COMMITTEE).order_by("pk"):
+
+
+def committees_due(today: date, until: date) -> Iterator[Due]:
+    """What the committee put forward, one by one, for not all of them may know of each (ADR 0020)."""
+    organisation, days = Organisation(today), given_days("committee_proposal")
+    for row in Proposal.objects.open().filter(origin=Origin.COMMITTEE).order_by("pk"):
         due_on = workdays.add_workdays(row.opened_on, days(row.unit_id))
         if due_on <= until:
             people, above = (_who_see(row, place) for place in _places(organisation, row.unit_id))
-            yield Due(
-                row.pk, row.unit_id, due_on, people, _("decide on a proposed level"), str(_URL), (above,), turn=Origin.COMMITTEE.value
-            )
+            yield Due(row.pk, row.unit_id, due_on, people, _("decide on a proposed level"), str(_URL), (above,))
 
 
 def _places(organisation: Organisation, unit_id: int) -> tuple[People, People]:
@@ -51,6 +50,7 @@ def _who_see(proposal: Proposal, people: People) -> People:
     return tuple(user.pk for user in known if Proposal.objects.visible_to(user).filter(pk=proposal.pk).exists())
 
 
+_WHEN = Intervals(before=(2,), on_day=True, after=(3,), every=5, escalate=(5,), days=10)
 PROPOSALS = register(
     DeadlineKind(
         code="level_proposal",
@@ -59,6 +59,19 @@ PROPOSALS = register(
         notice="regrading",
         private=True,
         url=_URL,
-        default=Intervals(before=(2,), on_day=True, after=(3,), every=5, escalate=(5,), days=10),
+        default=_WHEN,
+    )
+)
+# That the committee spoke is a hint by itself: nothing of it in the clear, and no group chat that counts it.
+COMMITTEES = register(
+    DeadlineKind(
+        code="committee_proposal",
+        title=gettext_lazy("Proposals of the discipline committee, to be decided"),
+        find=committees_due,
+        notice="regrading",
+        sensitive=True,
+        in_chat=False,
+        url=_URL,
+        default=_WHEN,
     )
 )

@@ -66,7 +66,7 @@ def explanation(*, user: User, risk: RiskPoint) -> dict[str, Any]:
     found: dict[str, Any] = {
         "risk": risk,
         "score": score,
-        "waiting": next((one for one in proposals if one.state == ProposalState.OPEN), None),
+        "waiting": [one for one in proposals if one.state == ProposalState.OPEN],
         "decisions": [_decision(one) for one in proposals if one.state != ProposalState.OPEN],
         "decide_url": f"{reverse('regrading:proposals')}?q={risk.number}" if risk.unit_id in reading_unit_ids(scope_of(user)) else "",
         "events": _events(proposals),

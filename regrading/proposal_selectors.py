@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
@@ -64,30 +64,30 @@ def sparks(risk_ids: Sequence[int]) -> dict[int, list[int]]:
 
 
 def row_annotations() -> dict[str, Any]:
-    """What the register's rows carry along: the last scores, newest first, and the open proposal."""
+    """What the register's rows carry along: the last scores, newest first, and the open proposals."""
     of_row = {"risk": OuterRef("pk")}
     scores = ScoreChange.objects.filter(**of_row).exclude(score=None).order_by("-pk").values("score")[:SPARK]
     waits = (
         Proposal.objects.open()
         .filter(**of_row)
-        .values(found=JSONObject(id="pk", level="to_level_id", direction="direction", origin="origin"))
+        .values(found=JSONObject(id="pk", level="to_level_id", severity="to_level__severity", direction="direction", origin="origin"))
     )
-    return {"spark": ArraySubquery(scores), "proposal": Subquery(waits[:1])}
+    return {"spark": ArraySubquery(scores), "proposals": ArraySubquery(waits)}
 
 
 def row_lines(*, user: User, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
     """What the register shows of rows the person sees: point → {"spark", "level" (key), "direction"}.
 
-    Another statement only where the committee put something forward, which not everybody may know of.
+    The graver one where both re-grading and the committee propose a level. Another statement only where the committee put something
+    forward, which not everybody may know of.
     """
-    waiting = {row.pk: row.proposal for row in rows if row.proposal}
-    committees = [one["id"] for one in waiting.values() if one["origin"] == Origin.COMMITTEE]
+    committees = [one["id"] for row in rows for one in row.proposals if one["origin"] == Origin.COMMITTEE]
     seen = set(Proposal.objects.visible_to(user).filter(pk__in=committees).values_list("pk", flat=True)) if committees else set()
     found: dict[int, dict[str, Any]] = {}
     for row in rows:
         found[row.pk] = {"spark": row.spark[::-1]} if row.spark else {}
-        one = waiting.get(row.pk)
-        if one and (one["origin"] == Origin.SCORE or one["id"] in seen):
+        known = [one for one in row.proposals if one["origin"] == Origin.SCORE or one["id"] in seen]
+        if one := max(known, key=lambda one: one["severity"], default=None):
             found[row.pk] |= {"level": one["level"], "direction": one["direction"]}
     return found
 

@@ -23,7 +23,8 @@ Nothing runs until the Evaluation is asked. Its table `graded` has one row a poi
 
 With `with_sources=True` there is also `sources`: jsonb [[kind, id, points], …] of what weighs against the point; kind is lead, warning,
 result or survey. With `confidential_only=True` these leave out the results shown to all, and only points with such a source are evaluated,
-which is quick where there are few. With `with_old=True` there is `old`, the row of scores as it was, NULL before the first.
+which is quick where there are few; `settled` are sources that stand in the levels already, and count only for
+what has come upon them since. With `with_old=True` there is `old`, the row of scores as it was, NULL before the first.
 
 Everything depends on the database and `as_of` alone. Evidence later than `as_of` is left out by its date, states are today's.
 """
@@ -109,24 +110,32 @@ def evaluate(
     with_sources: bool = False,
     confidential_only: bool = False,
     with_old: bool = False,
+    settled: QuerySet[Any] | None = None,
     given: Mapping[str, str] | None = None,
 ) -> Evaluation:
-    """See the top of this file. `given`: tables in place of those of these names, for worked examples that stand in no table."""
-    sql, window = Statement(), Window.of(as_of, rules.window)
+    """See the top of this file. `settled`: rows of risk, kind, id and points.
+
+    `given`: tables in place of those of these names, for worked examples that stand in no table."""
+    sql, window, less = Statement(), Window.of(as_of, rules.window), settled is not None
     found: list[Part] = []
     if leads is not None:
-        found.append(reported_leads.part(sql, leads, rules.leads, window))
+        found.append(reported_leads.part(sql, leads, rules.leads, window, less))
     if warnings is not None:
-        found.append(issued_warnings.part(sql, warnings, leads, rules.warnings, window))
+        found.append(issued_warnings.part(sql, warnings, leads, rules.warnings, window, less))
     shown = grades.shown_to_all()
-    found.append(grades.part(sql, shown if results is None else results, rules.grades, window, but=shown if confidential_only else None))
+    found.append(
+        grades.part(
+            sql, shown if results is None else results, rules.grades, window, but=shown if confidential_only else None, settled=less
+        )
+    )
     if surveys is not None:
-        found.append(contact_surveys.part(sql, surveys, rules.surveys, window))
+        found.append(contact_surveys.part(sql, surveys, rules.surveys, window, less))
     chosen = "SELECT risk_id FROM source" if confidential_only else ""
     own = measures.part(sql, rules.measures, window, chosen or "SELECT id FROM point")
     with_sources = with_sources or confidential_only
     tables = [
         points_table(sql, points),
+        *([_settled(sql, settled)] if settled is not None else []),
         *([reported_leads.power_lines()] if leads is not None else []),
         *(table for part in found for table in part.tables),
         *([_source(found)] if with_sources else []),
@@ -158,6 +167,13 @@ def seen_by(user: "User") -> dict[str, Any]:
         "results": results,
         "surveys": Survey.objects.visible_to(user),
     }
+
+
+def _settled(sql: Statement, sources: QuerySet[Any]) -> str:
+    """What each of these sources counted at most."""
+    return f"""settled AS MATERIALIZED (
+    SELECT risk_id, kind, id, max(points) AS points FROM ({sql.query(sources)}) AS s (risk_id, kind, id, points) GROUP BY risk_id, kind, id
+)"""
 
 
 def _source(parts: list[Part]) -> str:

@@ -10,14 +10,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from leads.models import Judgement, Lead, LeadSubject, Outcome
 from leads.states import LeadState
-from regrading.evidence.statement import Part, Statement, Window, stepped
+from regrading.evidence.statement import Part, Statement, Window, left_over, stepped
 from regrading.rules import LeadRule
 
 _AT_WORK = (LeadState.RECEIVED, LeadState.STUDYING, LeadState.PROPOSED)
 
 
-def part(sql: Statement, leads: QuerySet[Lead], rule: LeadRule, window: Window) -> Part:
-    """Tables for these leads."""
+def part(sql: Statement, leads: QuerySet[Lead], rule: LeadRule, window: Window, settled: bool = False) -> Part:
+    """Tables for these leads; `settled`: less what stands in that table."""
+    hit = "lead_hit_left" if settled else "lead_hit"
     judged = Judgement.objects.filter(lead=OuterRef("pk"), confirmed_at__lt=window.end).order_by("-confirmed_at", "-pk")
     unfounded = Exists(judged.filter(outcome=Outcome.UNFOUNDED)) & Q(last_outcome=Outcome.UNFOUNDED)
     counting = (
@@ -53,15 +54,16 @@ def part(sql: Statement, leads: QuerySet[Lead], rule: LeadRule, window: Window) 
     SELECT p.id, l.id, l.severity, l.points
     FROM lead_source l JOIN power_line w ON w.lineage = l.lineage JOIN point p ON p.power_item_id = w.item_id
 )""",
+            *([left_over("lead_hit", "lead", "h.severity")] if settled else []),
             f"""leads AS (
     SELECT risk_id, least(sum(points), {int(rule.most)})::int AS points,
         jsonb_build_array('leads', least(sum(points), {int(rule.most)}), jsonb_strip_nulls(jsonb_build_object(
         'judged', nullif(count(severity), 0), 'unjudged', nullif(count(*) - count(severity), 0), 'gravest', max(severity),
         'most', CASE WHEN sum(points) > {int(rule.most)} THEN {int(rule.most)} END)))::text AS told
-    FROM lead_hit GROUP BY risk_id
+    FROM {hit} GROUP BY risk_id
 )""",
         ),
-        sources="SELECT risk_id, 'lead' AS kind, id, points FROM lead_hit WHERE points > 0",
+        sources=f"SELECT risk_id, 'lead' AS kind, id, points FROM {hit} WHERE points > 0",
     )
 
 

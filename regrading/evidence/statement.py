@@ -69,6 +69,18 @@ def full_months(since: str, until: str) -> str:
     return f"(extract(year FROM age({until}, {since})) * 12 + extract(month FROM age({until}, {since})))::int"
 
 
+def left_over(hit: str, kind: str, columns: str) -> str:
+    """A table `<hit>_left` like `hit` (risk_id, id, points and these columns), less the points of a source that stand in the level already.
+
+    Those are in the table `settled` (risk_id, kind, id, points); a source that has become graver since counts for the difference.
+    """
+    return f"""{hit}_left AS MATERIALIZED (
+    SELECT h.risk_id, h.id, {columns}, h.points - COALESCE(s.points, 0) AS points
+    FROM {hit} h LEFT JOIN settled s ON s.kind = '{kind}' AND s.risk_id = h.risk_id AND s.id = h.id
+    WHERE s.risk_id IS NULL OR h.points > s.points
+)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one kind of evidence gives: common table expressions, of which `name` has (risk_id, points, told).

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from assessments.models import Survey
 from assessments.survey_selectors import places_of, rate_of
-from regrading.evidence.statement import Part, Statement, Window, stepped
+from regrading.evidence.statement import Part, Statement, Window, left_over, stepped
 from regrading.rules import SurveyRule
 
 Row = dict[str, Any]
@@ -35,8 +35,8 @@ def rates(surveys: QuerySet[Survey], window: Window) -> list[Row]:
     return list(found.values())
 
 
-def part(sql: Statement, surveys: QuerySet[Survey], rule: SurveyRule, window: Window) -> Part:
-    """Tables for these surveys."""
+def part(sql: Statement, surveys: QuerySet[Survey], rule: SurveyRule, window: Window, settled: bool = False) -> Part:
+    """Tables for these surveys; `settled`: less what stands in that table."""
     return Part(
         "surveys",
         (
@@ -56,10 +56,20 @@ def part(sql: Statement, surveys: QuerySet[Survey], rule: SurveyRule, window: Wi
         jsonb_build_array('surveys', points, jsonb_build_object('kind', kind, 'low', low, 'whole_unit', whole_unit))::text AS told
     FROM survey_place ORDER BY unit_id, department_id, points DESC, low DESC, kind
 )""",
-            """surveys AS (
+            f"""{"survey_hit" if settled else "surveys"} AS (
     SELECT p.id AS risk_id, w.points, w.told, w.id
     FROM survey_worst w JOIN point p ON p.unit_id = w.unit_id AND COALESCE(p.department_id, 0) = COALESCE(w.department_id, 0)
 )""",
+            *(
+                [
+                    left_over("survey_hit", "survey", "h.told AS full_told"),
+                    """surveys AS (
+    SELECT risk_id, id, points, jsonb_set(full_told::jsonb, '{1}', to_jsonb(points))::text AS told FROM survey_hit_left
+)""",
+                ]
+                if settled
+                else []
+            ),
         ),
         sources="SELECT risk_id, 'survey' AS kind, id, points FROM surveys WHERE points > 0",
     )

@@ -11,14 +11,17 @@ from django.db.models import QuerySet
 from early_warnings.models import SubjectKind, Tier, Warning, WarningLead
 from early_warnings.states import WarningState
 from leads.models import Lead
-from regrading.evidence.statement import Part, Statement, Window
+from regrading.evidence.statement import Part, Statement, Window, left_over
 from regrading.rules import WarningRule
 
 _COLUMNS = "pk", "tier", "subject_kind", "person_id", "department_id", "unit_id", "previous_id", "state", "closed_at"
 
 
-def part(sql: Statement, warnings: QuerySet[Warning], leads: QuerySet[Lead] | None, rule: WarningRule, window: Window) -> Part:
-    """Tables for these warnings; `leads` those through which a power may be named."""
+def part(
+    sql: Statement, warnings: QuerySet[Warning], leads: QuerySet[Lead] | None, rule: WarningRule, window: Window, settled: bool = False
+) -> Part:
+    """Tables for these warnings; `leads` those through which a power may be named; `settled`: less what stands in that table."""
+    hit = "warning_hit_left" if settled else "warning_hit"
     issued = warnings.filter(issued_at__gte=window.begin, issued_at__lt=window.end).exclude(state=WarningState.WITHDRAWN)
     tiers = "".join(f" WHEN {sql.value(str(tier))} THEN {int(points)}" for tier, points in rule.tiers) or " WHEN NULL THEN 0"
     closed = f"(state = {sql.value(WarningState.CLOSED.value)} AND closed_at < {sql.value(window.end)})"
@@ -47,15 +50,16 @@ def part(sql: Statement, warnings: QuerySet[Warning], leads: QuerySet[Lead] | No
     FROM warning_source w JOIN point p ON p.unit_id = w.unit_id AND p.level_of = 'unit'
     WHERE w.subject_kind = {sql.value(SubjectKind.UNIT.value)}{_through_leads(sql, leads)}
 )""",
+            *([left_over("warning_hit", "warning", "h.tier, h.is_closed")] if settled else []),
             f"""warnings AS (
     SELECT risk_id, least(sum(points), {int(rule.most)})::int AS points,
         jsonb_build_array('warnings', least(sum(points), {int(rule.most)}), jsonb_strip_nulls(jsonb_build_object(
         {counts}, 'closed', nullif(count(*) FILTER (WHERE is_closed), 0),
         'most', CASE WHEN sum(points) > {int(rule.most)} THEN {int(rule.most)} END)))::text AS told
-    FROM warning_hit GROUP BY risk_id
+    FROM {hit} GROUP BY risk_id
 )""",
         ),
-        sources="SELECT risk_id, 'warning' AS kind, id, points FROM warning_hit WHERE points > 0",
+        sources=f"SELECT risk_id, 'warning' AS kind, id, points FROM {hit} WHERE points > 0",
     )
 
 

@@ -26,7 +26,10 @@ class Origin(models.TextChoices):
 
 
 class Proposal(Versioned):
-    """Another level for a risk point. At most one is open a point. `grounds` are the committee's words; contributions are the score's."""
+    """Another level for a risk point. At most one of each origin is open a point.
+
+    `grounds` are the committee's words; contributions are the score's.
+    """
 
     risk = models.ForeignKey(RiskPoint, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("risk point"))
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
@@ -56,7 +59,8 @@ class Proposal(Versioned):
         verbose_name = _("proposal of a level")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["risk"], condition=Q(state=ProposalState.OPEN), name="regrading_proposal_one_open"),
+            # Of each origin: were the committee's in the way of the score's, its absence would tell the holder that the committee spoke.
+            models.UniqueConstraint(fields=["risk", "origin"], condition=Q(state=ProposalState.OPEN), name="regrading_proposal_one_open"),
             models.CheckConstraint(
                 condition=~Q(origin=Origin.COMMITTEE) | ~Q(grounds="") & Q(proposed_by__isnull=False), name="regrading_proposal_grounds"
             ),

@@ -7,6 +7,7 @@ from common.verdicts import YES, Verdict, no
 from positions.scopes import Scope, scope_of
 from regrading.models import Origin, Proposal
 from regrading.states import ProposalState
+from risks.models import RiskPoint
 from risks.permissions import register as risks
 from risks.permissions.grading import session_unit_ids
 
@@ -28,7 +29,9 @@ def may_decide_somewhere(user: User) -> Verdict:
 
 
 def may_decide(user: User, proposal: Proposal) -> Verdict:
-    """Accept it or keep the level: as for any other decision on the level of a point, never about the own position's.
+    """Accept it or keep the level: as for any other decision on the level of a point, and never about a risk one holds oneself.
+
+    Here that goes for the unit head too, for the office can decide it, and for what a department or the unit holds.
 
     Reads `proposal.risk.current_level` and `proposal.to_level`.
     """
@@ -37,12 +40,19 @@ def may_decide(user: User, proposal: Proposal) -> Verdict:
     verdict = risks.may_adjust_level(user, proposal.risk)
     if not verdict:
         return verdict
+    if holds(user, proposal.risk):
+        return no(risks.OWN_RISK)
     if proposal.proposed_by_id == user.pk:
         return no(OWN_PROPOSAL)
-    return YES if _still_fits(proposal) else no(LEVEL_MOVED)
+    return YES if still_fits(proposal) else no(LEVEL_MOVED)
 
 
-def _still_fits(proposal: Proposal) -> bool:
+def holds(user: User, risk: RiskPoint) -> bool:
+    """The person answers directly for it, or it is the risk of their position."""
+    return risk.direct_holder_id == user.pk or risk.position_id in scope_of(user).position_ids
+
+
+def still_fits(proposal: Proposal) -> bool:
     """A score asks to leave the level it found; the committee asks for at least a level."""
     current, wanted = proposal.risk.current_level, proposal.to_level
     if current.scale_id != wanted.scale_id:

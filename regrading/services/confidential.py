@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +29,7 @@ from regrading.models import ConfidentialFinding, ConfidentialSource, Direction,
 from regrading.permissions import confidential as permissions
 from regrading.services.locks import hold
 from regrading.services.proposing import KIND, deciders
-from regrading.states import CONFIDENTIAL_TABLE, PROPOSAL_TABLE, ConfidentialState
+from regrading.states import CONFIDENTIAL_TABLE, PROPOSAL_TABLE, ConfidentialState, ProposalState
 from risks.models import RiskPoint
 
 GROUNDS_LENGTH = 500
@@ -39,12 +41,16 @@ JOIN risks_level full_level ON full_level.id = g.level_id
 JOIN risks_level now ON now.id = g.current_id
 LEFT JOIN regrading_score s ON s.risk_id = g.risk_id
 LEFT JOIN risks_level open_level ON open_level.id = s.level_id AND open_level.scale_id = full_level.scale_id
-LEFT JOIN regrading_proposal p ON p.risk_id = g.risk_id AND p.state = 'open'
-LEFT JOIN risks_level proposed ON proposed.id = p.to_level_id AND proposed.scale_id = full_level.scale_id
+LEFT JOIN LATERAL (
+    SELECT max(l.severity) AS severity FROM regrading_proposal p JOIN risks_level l ON l.id = p.to_level_id
+    WHERE p.risk_id = g.risk_id AND p.state = 'open' AND l.scale_id = full_level.scale_id
+) proposed ON true
 WHERE g.score IS NOT NULL
   AND full_level.severity > greatest(now.severity, COALESCE(open_level.severity, 0), COALESCE(proposed.severity, 0))
 ORDER BY g.risk_id
 """
+# A proposal of the committee ends so when the point has its level, by decision on it or by hand; else it is declined.
+_ENDED_WITH_THE_LEVEL = [ProposalState.ACCEPTED, ProposalState.LAPSED]
 Key = tuple[str, int]  # kind and id of a source
 Weights = dict[Key, int]
 
@@ -65,7 +71,8 @@ def search(*, unit_id: int, as_of: date, rule_set: RuleSet) -> None:
     """Open, renew and lapse the unit's findings, and tell new ones to those who may see all of their sources. Twice changes nothing more.
 
     Called after the unit's scores are written. What was put forward or set aside comes back only when there is a source that was not in
-    an earlier finding of the point, or one that now counts graver than it did then.
+    an earlier finding of the point, or one that now counts graver than it did then. What the leading group followed stands in the level: it
+    does not count a second time while that holds, and like anything new once the level has fallen.
     """
     hold(unit_id)
     seen = {row.risk_id: row for row in _graver(unit_id, as_of, rule_set)}
@@ -98,11 +105,26 @@ def search(*, unit_id: int, as_of: date, rule_set: RuleSet) -> None:
 
 def _graver(unit_id: int, as_of: date, rule_set: RuleSet) -> list[_Seen]:
     points = RiskPoint.objects.registered().filter(unit_id=unit_id)
-    evaluation = evaluate(points, rules=rule_set.values, as_of=as_of, confidential_only=True, **everything())
+    evaluation = evaluate(points, rules=rule_set.values, as_of=as_of, confidential_only=True, settled=_settled(unit_id), **everything())
     return [
         _Seen(risk_id, level_id, score, json.loads(contributions), {(kind, pk): points for kind, pk, points in json.loads(sources)})
         for risk_id, level_id, score, contributions, sources in evaluation.fetch(_GRAVER)
     ]
+
+
+def _settled(unit_id: int) -> QuerySet[ConfidentialSource, Any]:
+    """What stands in the levels: sources of findings that the group followed, while level and anchor hold (risk, kind, id, points)."""
+    wanted = "finding__proposal__to_level__"
+    held = ConfidentialSource.objects.filter(
+        finding__unit_id=unit_id,
+        finding__state=ConfidentialState.FORWARDED,
+        finding__proposal__state__in=_ENDED_WITH_THE_LEVEL,
+        finding__risk__current_level__scale=F(f"{wanted}scale"),
+        finding__risk__current_level__severity__gte=F(f"{wanted}severity"),
+        finding__risk__score__anchor__severity__gte=F(f"{wanted}severity"),
+    )
+    source = Coalesce("lead_id", "warning_id", "result_id", "survey_id")
+    return held.values_list("finding__risk_id", "kind", source, "weight")
 
 
 def _with_sources(findings: Any) -> list[ConfidentialFinding]:
@@ -110,10 +132,10 @@ def _with_sources(findings: Any) -> list[ConfidentialFinding]:
 
 
 def _known(risk_ids: list[int]) -> dict[int, Weights]:
-    """What people have decided about before: the most that each source counted then."""
+    """What people decided against or have before them: the most that each source counted then."""
     known: dict[int, Weights] = defaultdict(dict)
     decided = ConfidentialFinding.objects.filter(risk__in=risk_ids, state__in=[ConfidentialState.FORWARDED, ConfidentialState.SET_ASIDE])
-    for finding in _with_sources(decided):
+    for finding in _with_sources(decided.exclude(proposal__state__in=_ENDED_WITH_THE_LEVEL)):
         for source in finding.sources.all():
             known[finding.risk_id][source.key] = max(source.weight, known[finding.risk_id].get(source.key, 0))
     return known
@@ -192,19 +214,22 @@ def deal_with(*, finding_ids: Collection[int], step: str, words: str, by: User) 
 
 @transaction.atomic
 def forward(*, finding: ConfidentialFinding, grounds: str, by: User, version: int | None = None, notice_key: str = "") -> Proposal:
-    """Propose the level to the leading group, in one's own words and without any source. An open proposal of the score gives way.
+    """Propose the level to the leading group, in one's own words and without any source.
+
+    An earlier one of the committee gives way; one of the score stays as it is, for the holder reads that one and not this.
 
     Raises NotAllowed, Conflict, DomainError without grounds, NotPossible where that level is proposed or in force by now.
     """
     finding = _locked(finding, by, version)
     grounds = _words(grounds, _("Say in your own words why the level should be raised. Name no lead, no warning and no source."))
     risk, level = RiskPoint.objects.select_related("current_level").get(pk=finding.risk_id), finding.level
-    waiting = Proposal.objects.open().filter(risk=risk).select_related("to_level").select_for_update(of=("self",)).first()
-    if level.severity <= risk.current_level.severity or (waiting and waiting.to_level.severity >= level.severity):
+    waiting = list(Proposal.objects.open().filter(risk=risk).select_related("to_level").select_for_update(of=("self",)))
+    if level.severity <= max(known.severity for known in [risk.current_level, *(one.to_level for one in waiting)]):
         raise NotPossible(_("The risk point has this level by now, or it is proposed already. Set the matter aside."))
-    if waiting:
-        audit.record(PROPOSAL_TABLE.move(waiting, "lapse").audit, by=None, obj=waiting)
-        waiting.save()
+    for former in waiting:
+        if former.origin == Origin.COMMITTEE:
+            audit.record(PROPOSAL_TABLE.move(former, "lapse").audit, by=None, obj=former)
+            former.save()
     proposal = Proposal.objects.create(
         risk=risk,
         unit_id=finding.unit_id,

@@ -17,7 +17,7 @@ from regrading.models import Origin, Proposal, Score
 from regrading.permissions import proposals as permissions
 from regrading.querysets import ProposalQuerySet
 from regrading.services.locks import hold
-from regrading.services.proposing import KIND
+from regrading.services.proposing import KIND, close_fulfilled
 from regrading.states import PROPOSAL_TABLE, ProposalState
 from risks.models import Level
 from risks.services.levels import adjust_many
@@ -54,6 +54,7 @@ def accept(*, proposal_ids: Collection[int], by: User, reason: str = "") -> Outc
     """
     reason = _short(reason)
     ready, outcome = _ready(proposal_ids, by)
+    ready = _one_each(ready, outcome.left)
     if not ready:
         return outcome
     adjusted = adjust_many(
@@ -66,6 +67,9 @@ def accept(*, proposal_ids: Collection[int], by: User, reason: str = "") -> Outc
     outcome.decided = [proposal for proposal in ready if proposal.risk_id in done]
     _write(outcome.decided, "accept", by, reason)
     _settle(outcome.decided)
+    # Under the locks taken above: another proposal for the same point is accepted with it, or lapses, or still asks for more.
+    close_fulfilled(sorted({proposal.unit_id for proposal in outcome.decided}))
+    _lapse_unfitting(list(done))
     return outcome
 
 
@@ -90,6 +94,7 @@ def preview(*, proposal_ids: Collection[int], by: User) -> Preview:
     """The same sifting without writing or locking anything."""
     rows = _rows(proposal_ids, by)
     ready, left = _sift(list(rows), by)
+    ready = _one_each(ready, left)
     counts = Counter((proposal.risk.current_level, proposal.to_level) for proposal in ready)
     moves = sorted(((old, new, n) for (old, new), n in counts.items()), key=lambda move: (-move[1].severity, -move[0].severity))
     return Preview([proposal.pk for proposal in ready], moves, left)
@@ -140,6 +145,29 @@ def _sift(rows: list[Proposal], by: User) -> tuple[list[Proposal], Counter[str]]
         else:
             left[str(verdict.reason)] += 1
     return ready, left
+
+
+def _one_each(ready: list[Proposal], left: Counter[str]) -> list[Proposal]:
+    """Where re-grading and the committee both propose a level for a point, the graver one."""
+    chosen: dict[int, Proposal] = {}
+    for proposal in sorted(ready, key=lambda one: one.to_level.severity):
+        if proposal.risk_id in chosen:
+            left[_("For the same risk point a graver level was proposed too.")] += 1
+        chosen[proposal.risk_id] = proposal
+    return [proposal for proposal in ready if chosen[proposal.risk_id] is proposal]
+
+
+def _lapse_unfitting(risk_ids: list[int]) -> None:
+    """What was proposed for these points besides, and the new level leaves without sense."""
+    others = Proposal.objects.open().filter(risk__in=risk_ids).select_related("risk__current_level", "to_level").defer("risk__search")
+    gone = [proposal for proposal in others if not permissions.still_fits(proposal)]
+    for proposal in gone:
+        transition = PROPOSAL_TABLE.move(proposal, "lapse")
+        proposal.version += 1
+    if gone:
+        Proposal.objects.bulk_update(gone, ["state", "version"], batch_size=500)
+        copy_history(Proposal, [proposal.pk for proposal in gone], by=None)
+        audit.record_many(transition.audit, [(proposal, {}) for proposal in gone], by=None)
 
 
 def _write(decided: list[Proposal], step: str, by: User, reason: str) -> None:

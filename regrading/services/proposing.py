@@ -1,7 +1,8 @@
 """From scores to proposals, a unit at a time and set by set (domain §3). Reads open evidence only: what `Score` holds (ADR 0020).
 
 * A score of a graver level proposes it at once; one of a milder level only `fall_margin` points below the band of the current level.
-* At most one is open a point. One of a score lapses when the score no longer asks for that very level, one of the discipline committee
+* At most one of each origin is open a point, and neither knows of the other: what happens to a score's may say nothing of the committee's
+  (ADR 0020). One of a score lapses when the score no longer asks for that very level, one of the discipline committee
   only when the point has the level already, or has left the register.
 * What was declined comes back when the score has moved by `ask_again_points`, after `ask_again_months`, when people have set another
   level since, or when a graver rise (a deeper fall) is asked for.
@@ -20,7 +21,7 @@ from django.utils.translation import ngettext
 
 from notifications.services import Message, notify_many
 from positions.models import BodyKind, BodyMembership, BodyRole
-from regrading.models import Direction, Proposal, RuleSet
+from regrading.models import Direction, Origin, Proposal, RuleSet, Score
 from regrading.services.locks import hold
 from risks.services.trace import copy_history
 
@@ -61,7 +62,7 @@ WHERE p.unit_id = %(unit)s AND p.state = 'open' AND r.id = p.risk_id AND now.id 
         SELECT FROM asked a WHERE a.risk_id = p.risk_id AND a.from_id = p.from_level_id AND a.to_id = p.to_level_id
     )
   )
-RETURNING p.id
+RETURNING p.id, p.origin
 """
 _OPEN = """
 INSERT INTO regrading_proposal
@@ -73,7 +74,7 @@ LEFT JOIN LATERAL (
     SELECT d.*, l.severity FROM regrading_proposal d JOIN risks_level l ON l.id = d.to_level_id
     WHERE d.risk_id = a.risk_id AND d.origin = 'score' AND d.state = 'declined' ORDER BY d.id DESC LIMIT 1
 ) declined ON true
-WHERE NOT EXISTS (SELECT FROM regrading_proposal o WHERE o.risk_id = a.risk_id AND o.state = 'open')
+WHERE NOT EXISTS (SELECT FROM regrading_proposal o WHERE o.risk_id = a.risk_id AND o.origin = 'score' AND o.state = 'open')
   AND (
     declined.id IS NULL
     OR declined.from_level_id <> a.from_id OR declined.direction <> a.direction
@@ -84,6 +85,45 @@ WHERE NOT EXISTS (SELECT FROM regrading_proposal o WHERE o.risk_id = a.risk_id A
 ORDER BY a.risk_id
 RETURNING id, direction
 """
+
+
+# Since when the point has its level, by whom and why, is told by its history.
+_FULFILLED = """
+UPDATE regrading_proposal p SET version = p.version + 1, state = CASE WHEN h.by_id IS NULL THEN 'lapsed' ELSE 'accepted' END,
+    decided_by_id = h.by_id, decided_at = CASE WHEN h.by_id IS NULL THEN NULL ELSE h.at END, reason = h.reason
+FROM (
+    SELECT o.id, f.history_user_id AS by_id, f.history_date AS at, COALESCE(f.history_change_reason, '') AS reason
+    FROM regrading_proposal o
+    JOIN risks_riskpoint r ON r.id = o.risk_id AND r.current_level_id = o.to_level_id
+    LEFT JOIN LATERAL (
+        SELECT c.* FROM risks_historicalriskpoint c
+        WHERE c.id = r.id AND c.history_id > COALESCE((
+            SELECT max(e.history_id) FROM risks_historicalriskpoint e WHERE e.id = r.id AND e.current_level_id <> r.current_level_id
+        ), 0)
+        ORDER BY c.history_id LIMIT 1
+    ) f ON true
+    WHERE o.unit_id = ANY(%(units)s) AND o.state = 'open'
+) h
+WHERE h.id = p.id
+RETURNING p.id, p.risk_id, p.origin, p.to_level_id
+"""
+
+
+@transaction.atomic
+def close_fulfilled(unit_ids: list[int]) -> None:
+    """What is proposed and people have set by hand since, is accepted by whoever set it. Called before the points are evaluated: what a
+    score proposed leaves the anchor where it was, else its evidence would count once in the level and once more on top (ADR 0019)."""
+    for unit_id in sorted(unit_ids):
+        hold(unit_id)
+    closed = _run(_FULFILLED, {"units": unit_ids})
+    by_level: dict[int, list[int]] = defaultdict(list)
+    for _pk, risk_id, origin, level_id in closed:
+        if origin == Origin.SCORE:
+            by_level[level_id].append(risk_id)
+    for level_id, risk_ids in by_level.items():
+        Score.objects.filter(risk__in=risk_ids).update(settled=level_id)
+    if closed:
+        copy_history(Proposal, [row[0] for row in closed], by=None)
 
 
 @transaction.atomic
@@ -104,14 +144,15 @@ def propose(*, unit_id: int, as_of: date, rule_set: RuleSet) -> Counts:
         "months": rules.ask_again_months,
         "zone": settings.TIME_ZONE,
     }
-    lapsed = [pk for (pk,) in _run(_ASKED + _LAPSE, facts)]
+    lapsed = _run(_ASKED + _LAPSE, facts)
     opened = _run(_ASKED + _OPEN, facts)
     if not lapsed and not opened:
         return Counts()
-    copy_history(Proposal, lapsed, by=None)
+    copy_history(Proposal, [pk for pk, _origin in lapsed], by=None)
     copy_history(Proposal, [pk for pk, _direction in opened], by=None, kind="+")
     rises = [pk for pk, direction in opened if direction == Direction.RISE]
-    counts = Counts(len(rises), len(opened) - len(rises), len(lapsed))
+    of_scores = sum(origin == Origin.SCORE for _pk, origin in lapsed)  # not everybody who reads the counts may know of the committee's
+    counts = Counts(len(rises), len(opened) - len(rises), of_scores)
     _tell(rises, unit_id, f"proposals:{unit_id}:{as_of.isoformat()}")
     return counts
 

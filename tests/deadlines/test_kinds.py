@@ -9,12 +9,16 @@ from accounts.models import User
 from assessments.deadlines import appeal_days_due, appeals_due, restrictions_due
 from assessments.models import Appeal, Restriction, RoundPhase
 from deadlines import registry
+from deadlines.models import Reminder
 from deadlines.registry import Due
+from deadlines.services.engine import remind
 from early_warnings.deadlines import years_due
 from early_warnings.models import PointClosing
 from leads.deadlines import leads_due
 from leads.models import Lead, LeadRecusal
+from notifications.models import Notice, Robot, RobotEvent
 from positions.models import Appointment, BodyRole
+from regrading.models import Proposal
 from risks.deadlines import confirmations_due, measures_due
 from risks.deadlines_campaigns import forms_due, reviews_due
 from risks.models import Measure, ReviewStep, RiskPoint
@@ -25,6 +29,7 @@ from tests.factories.organisation import SmallUnit, small_unit
 from tests.factories.positions import MembershipFactory
 from tests.factories.risks import CampaignFactory, DeclarationFactory
 from tests.factories.warnings import fresh
+from tests.regrading.proposals_world import put_forward
 from tests.risks.register_helpers import imported
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +169,17 @@ def test_what_a_unit_lacks_is_told_to_the_next_place(unit: SmallUnit) -> None:
     DeclarationFactory(appointment=unit.appointments[unit.clerk.pk], campaign=campaign, signed_at=None)
     [due] = forms_due(date(2026, 11, 25), FAR)
     assert [names(place) for place in due.leaders] == [[], ["副局长陈"], ["局长周"]]
+
+
+def test_what_the_committee_put_forward_is_in_no_group_chat_and_in_no_letter(unit: SmallUnit) -> None:
+    """That it spoke is a hint by itself (ADR 0020). The clerk of the office holds one point: of that one the unit head hears instead."""
+    today = date(2026, 11, 24)
+    Robot.objects.create(unit_id=unit.unit.pk, service="gateway", address="json://x", kinds=["regrading", "unnamed"])
+    put_forward(imported(unit, "审批时违规放宽条件"), unit.discipline_head)
+    put_forward(imported(unit, "用印审批不严", department=0), unit.discipline_head)
+    Proposal.objects.update(opened_on=date(2026, 11, 10))  # ten working days: due on the 24th
+    assert remind(today=today, only=["level_proposal", "committee_proposal"])["failed"] == 0
+    notices = Notice.objects.filter(kind="regrading")
+    assert sorted((notice.person.name, notice.sensitive) for notice in notices) == [("CS办公室甲", True), ("CS局长周", True)]
+    assert not RobotEvent.objects.exists()
+    assert set(Reminder.objects.values_list("kind", "text")) == {("committee_proposal", "")}

@@ -14,12 +14,14 @@ from audit.models import AuditEvent
 from common.errors import Conflict, DomainError, NotAllowed, NotPossible
 from leads.models import Lead
 from notifications.models import Notice
-from regrading.models import ConfidentialFinding, ConfidentialSource, Proposal
+from regrading.models import ConfidentialFinding, ConfidentialSource, Proposal, Score
 from regrading.services import confidential, deciding
 from regrading.services.evaluating import regrade
 from risks.models import RiskPoint
+from risks.services.register import adjust_level
 from tests.factories.leads import lead_about
 from tests.factories.organisation import SmallUnit, small_unit
+from tests.factories.risks import level
 from tests.factories.warnings import advance, drafted
 from tests.regrading.proposals_world import night, point, scored
 
@@ -195,7 +197,7 @@ class TestPuttingForward:
             with pytest.raises(NotAllowed):
                 confidential.set_aside(finding=finding, reason="情况不实", by=fresh(person))
 
-    def test_a_proposal_of_the_score_gives_way_to_a_graver_one(self, bureau: SmallUnit, risk: RiskPoint) -> None:
+    def test_a_proposal_of_the_score_is_left_alone(self, bureau: SmallUnit, risk: RiskPoint) -> None:
         for n in range(16):
             lead_about(bureau, bureau.clerk, title=f"第{n}件")  # 30 at most: 69 and 3 more for the review
         RiskPoint.objects.filter(pk=risk.pk).update(reviewed_on=timezone.localdate() - timedelta(days=370))
@@ -203,8 +205,14 @@ class TestPuttingForward:
         finding = ConfidentialFinding.objects.get()
         assert finding.level.severity == 3
         confidential.forward(finding=finding, grounds="权力集中", by=fresh(bureau.discipline_head))
-        assert list(Proposal.objects.order_by("pk").values_list("origin", "state")) == [("score", "lapsed"), ("committee", "open")]
-        assert night(bureau).rises == 0
+        assert list(Proposal.objects.order_by("pk").values_list("origin", "state")) == [("score", "open"), ("committee", "open")]
+        assert (night(bureau).rises, night(bureau).lapsed) == (0, 0)
+        search(bureau, 1)
+        assert not ConfidentialFinding.objects.open().exists()
+        # What the score asks for goes along with the graver level, and is not asked again.
+        deciding.accept(proposal_ids=list(Proposal.objects.values_list("pk", flat=True)), by=bureau.head)
+        assert list(Proposal.objects.order_by("pk").values_list("origin", "state")) == [("score", "lapsed"), ("committee", "accepted")]
+        assert RiskPoint.objects.get(pk=risk.pk).current_level.severity == 3
 
     def test_not_when_it_is_the_level_by_now(self, bureau: SmallUnit, risk: RiskPoint, finding: ConfidentialFinding) -> None:
         scored(risk, 45, 2)
@@ -248,3 +256,54 @@ class TestComingBack:
         ConfidentialSource.objects.update(weight=1)  # as if its judgement had become graver since
         search(bureau, 1)
         assert ConfidentialFinding.objects.open().count() == 1
+
+
+class TestWhatTheGroupFollowed:
+    """The point is in the second level on the committee's word: 69 of 40 to 69, and two points more would be the third."""
+
+    @pytest.fixture
+    def followed(self, bureau: SmallUnit, risk: RiskPoint) -> Lead:
+        lead = lead_about(bureau, bureau.clerk)
+        search(bureau)
+        proposal = confidential.forward(finding=ConfidentialFinding.objects.get(), grounds="长期未轮岗", by=fresh(bureau.discipline_head))
+        deciding.accept(proposal_ids=[proposal.pk], by=bureau.head)
+        return lead
+
+    def test_the_same_sources_do_not_raise_it_once_more(self, bureau: SmallUnit, risk: RiskPoint, followed: Lead) -> None:
+        for day in (1, 2):
+            search(bureau, day)
+        assert Score.objects.get(risk=risk).score == 69
+        assert ConfidentialFinding.objects.count() == 1
+
+    def test_a_new_source_counts_by_itself(self, bureau: SmallUnit, risk: RiskPoint, followed: Lead) -> None:
+        search(bureau, 1)
+        lead = lead_about(bureau, bureau.clerk, title="又一件")
+        search(bureau, 1)
+        finding = ConfidentialFinding.objects.open().get()
+        assert (finding.score, [source.lead_id for source in finding.sources.all()]) == (71, [lead.pk])
+        assert finding.contributions[-1] == ["leads", 2, {"unjudged": 1}]
+
+    def test_one_that_became_graver_counts_for_the_difference(self, bureau: SmallUnit, risk: RiskPoint, followed: Lead) -> None:
+        ConfidentialSource.objects.update(weight=1)  # as if it had been judged graver since
+        search(bureau, 1)
+        finding = ConfidentialFinding.objects.open().get()
+        assert (finding.score, [(source.lead_id, source.weight) for source in finding.sources.all()]) == (70, [(followed.pk, 1)])
+
+    def test_they_count_anew_once_the_level_has_fallen(self, bureau: SmallUnit, risk: RiskPoint, followed: Lead) -> None:
+        search(bureau, 1)
+        adjust_level(risk=risk, level=level(1), reason="已整改", by=bureau.head)
+        search(bureau, 1)
+        finding = ConfidentialFinding.objects.open().get()
+        assert (finding.level.severity, finding.score, [source.lead_id for source in finding.sources.all()]) == (2, 41, [followed.pk])
+
+    def test_a_warning_and_a_level_set_by_hand(self, bureau: SmallUnit, risk: RiskPoint) -> None:
+        """What the committee proposed and somebody has set by hand since, is followed as well."""
+        advance(bureau, drafted(bureau), "issued")
+        search(bureau)
+        confidential.forward(finding=ConfidentialFinding.objects.get(), grounds="长期未轮岗", by=fresh(bureau.discipline_head))
+        adjust_level(risk=risk, level=level(2), reason="集体研究", by=bureau.head)
+        for day in (1, 2):
+            search(bureau, day)
+        proposal = Proposal.objects.get()
+        assert (proposal.state, proposal.decided_by, proposal.reason) == ("accepted", bureau.head, "集体研究")
+        assert ConfidentialFinding.objects.count() == 1

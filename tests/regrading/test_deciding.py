@@ -80,6 +80,38 @@ class TestAccepting:
         assert outcome.left == {"本人岗位的风险点不能由本人决定。": 1}
         assert Proposal.objects.get(pk=own.pk).state == "open"
 
+    def test_nor_the_unit_head_about_what_they_hold_themselves(self, bureau: SmallUnit) -> None:
+        """The office decides it; also where a department or the unit holds the risk."""
+        rows = [proposed(bureau), proposed(bureau, title="二")]
+        for proposal, place in zip(rows, ({}, {"level_of": "unit", "position": None, "department": None}), strict=True):
+            RiskPoint.objects.filter(pk=proposal.risk_id).update(direct_holder=bureau.head, **place)
+        ids = [proposal.pk for proposal in rows]
+        outcome = deciding.accept(proposal_ids=ids, by=bureau.head)
+        assert (outcome.decided, outcome.left) == ([], {"本人岗位的风险点不能由本人决定。": 2})
+        assert len(deciding.decline(proposal_ids=ids, by=bureau.office_clerk, reason="已整改").decided) == 2
+
+    def test_of_two_for_one_point_the_graver(self, bureau: SmallUnit) -> None:
+        score = proposed(bureau, 1, 2, 45)
+        committee = put_forward(score.risk, bureau.discipline_head, severity=3)
+        outcome = deciding.accept(proposal_ids=[score.pk, committee.pk], by=bureau.head)
+        assert ([p.pk for p in outcome.decided], list(outcome.left.values())) == ([committee.pk], [1])
+        assert severity(score.risk_id) == 3
+        assert Proposal.objects.get(pk=score.pk).state == "lapsed"
+
+    def test_the_committees_stays_where_it_asks_for_more_than_was_accepted(self, bureau: SmallUnit) -> None:
+        score = proposed(bureau, 1, 2, 45)
+        committee = put_forward(score.risk, bureau.discipline_head, severity=3)
+        deciding.accept(proposal_ids=[score.pk], by=bureau.head)
+        assert Proposal.objects.get(pk=committee.pk).state == "open"
+        assert deciding.accept(proposal_ids=[committee.pk], by=bureau.head).decided
+
+    def test_the_same_level_of_both_is_accepted_with_one(self, bureau: SmallUnit) -> None:
+        score = proposed(bureau, 1, 2, 45)
+        committee = put_forward(score.risk, bureau.discipline_head)
+        deciding.accept(proposal_ids=[committee.pk], by=bureau.head)
+        assert Proposal.objects.get(pk=score.pk).state == "accepted"
+        assert Score.objects.get().settled == level(2), "else the evidence of the score would count twice"
+
     def test_nobody_decides_what_they_put_forward(self, bureau: SmallUnit) -> None:
         MembershipFactory(body=bureau.bodies["leading_group_office"], person=bureau.discipline_head)
         proposal = put_forward(point(bureau), bureau.discipline_head)
