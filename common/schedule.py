@@ -34,6 +34,8 @@ scheduled_work_due = Hook("scheduled_work_due")
 
 Text = str | Promise
 Result = Mapping[str, int | str] | None
+# What an alarm is raised for: a result that counts any of these.
+NO_ALARMS: frozenset[str] = frozenset()
 
 # What results usually count.
 WORDS: Mapping[str, Text] = {
@@ -195,10 +197,18 @@ class Work:
     task: Task
     words: Mapping[str, Text]
     since_last: bool = False
+    with_slot: bool = False
+    alarms: frozenset[str] = NO_ALARMS
 
-    def do(self, last_done: datetime | None) -> Result:
-        """Call the function; `last_done` is the slot that was done before (None at first)."""
+    def do(self, last_done: datetime | None, slot: datetime | None = None) -> Result:
+        """Call the function; `last_done` is the slot that was done before (None at first), `slot` the one to be done now."""
+        if self.with_slot:
+            return self.function(slot)
         return self.function(last_done) if self.since_last else self.function()
+
+    def has_alarm(self, result: Mapping[str, Any]) -> bool:
+        """Whether a result tells of something that an administrator should look at."""
+        return any(result.get(key) for key in self.alarms)
 
     def word(self, key: str) -> str:
         """What a number of the result counts; the key itself where nobody said."""
@@ -209,12 +219,22 @@ _works: dict[str, Work] = {}
 
 
 def scheduled(
-    name: str, *, at: Plan, title: Text, part: str, words: Mapping[str, Text] | None = None, since_last: bool = False
+    name: str,
+    *,
+    at: Plan,
+    title: Text,
+    part: str,
+    words: Mapping[str, Text] | None = None,
+    since_last: bool = False,
+    with_slot: bool = False,
+    alarms: frozenset[str] = NO_ALARMS,
 ) -> Callable[[Callable[..., Result]], Task]:
     """Make the function a task of that name which the scheduler sends. Raises ValueError for a name that is taken.
 
     With `since_last` the function is called with the planned time that was done before, an aware datetime or None: for work that must
-    make up for each day on which the server was off.
+    make up for each day on which the server was off. With `with_slot` it is called with the planned time that is being done, by the
+    database's clock: work whose outcome bears a day bears that of its plan, also when it is made up for after midnight. A result that
+    counts one of `alarms` shows red on the page and makes the health check say “late”.
     """
 
     def register(function: Callable[..., Result]) -> Task:
@@ -227,7 +247,7 @@ def scheduled(
 
         due.__module__, due.__doc__ = function.__module__, function.__doc__
         task = shared_task(name=name)(due)
-        _works[name] = Work(name, at, title, part, function, task, words or {}, since_last)
+        _works[name] = Work(name, at, title, part, function, task, words or {}, since_last, with_slot, alarms)
         return task
 
     return register

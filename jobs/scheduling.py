@@ -48,7 +48,7 @@ def perform(*, work: Work) -> None:
         return
     try:
         with Lease(run):
-            result = work.do(_last_done(run))
+            result = work.do(_last_done(run), run.slot)
     except Exception as error:
         logger.exception("%s failed", run)
         if isinstance(error, (OperationalError, InterfaceError)):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -25,11 +26,12 @@ class Standing:
     next_at: datetime
     is_late: bool
     is_running: bool
+    has_alarm: bool  # what was done last told of a failure
 
     @property
     def is_red(self) -> bool:
         """Whether an administrator should look at it."""
-        return self.is_late or (self.last is not None and self.last.state == RunState.FAILED)
+        return self.is_late or self.has_alarm or (self.last is not None and self.last.state == RunState.FAILED)
 
     @property
     def state_label(self) -> str:
@@ -40,6 +42,8 @@ class Standing:
             return pgettext("scheduled work", "failed")
         if self.is_late:
             return pgettext("scheduled work", "not run in time")
+        if self.has_alarm:
+            return pgettext("scheduled work", "needs a look")
         if self.open is not None:
             return pgettext("scheduled work", "waits for a worker")
         return pgettext("scheduled work", "not run yet") if self.last is None else pgettext("scheduled work", "in order")
@@ -60,7 +64,7 @@ def standings(*, user: User, now: datetime) -> list[Standing]:
     known = dict(ScheduledWork.objects.values_list("pk", "known_since"))
     newest = runs.filter(slot__lte=now).order_by("name", "-slot").distinct("name")
     last = {run.name: run for run in newest.exclude(state=RunState.WAITING)}
-    done = dict(newest.filter(state=RunState.DONE).values_list("name", "slot"))
+    done = {run.name: run for run in newest.filter(state=RunState.DONE)}
     unfinished = {run.name: run for run in runs.unfinished()}
     found = [
         _standing(work, last.get(work.name), unfinished.get(work.name), done.get(work.name), known.get(work.name), now)
@@ -75,20 +79,24 @@ def standing(*, work: Work, user: User, now: datetime) -> Standing:
 
 
 def _standing(
-    work: Work, last: ScheduledRun | None, unfinished: ScheduledRun | None, done: datetime | None, known: datetime | None, now: datetime
+    work: Work, last: ScheduledRun | None, unfinished: ScheduledRun | None, done: ScheduledRun | None, known: datetime | None, now: datetime
 ) -> Standing:
     return Standing(
         work=work,
         last=last,
         open=unfinished,
         next_at=work.at.following(now),
-        is_late=is_late(work, done, now=now, known_since=known),
+        is_late=is_late(work, done.slot if done else None, now=now, known_since=known),
         is_running=unfinished is not None and is_alive(unfinished, now),
+        has_alarm=done is not None and work.has_alarm(done.result),
     )
 
 
 def late_work(*, now: datetime) -> list[str] | None:
-    """Names of the work that is late; None while no scheduler and worker ever ran here. For the health check: two queries."""
+    """Names of the work that is late, or whose last result raises an alarm; None while no scheduler and worker ever ran here.
+
+    For the health check: two queries.
+    """
     known = dict(ScheduledWork.objects.values_list("pk", "known_since"))
     if not known:
         return None
@@ -96,8 +104,15 @@ def late_work(*, now: datetime) -> list[str] | None:
     in_time = Q(pk=None)
     for work in works:
         in_time |= Q(name=work.name, slot__gte=expected(work, now=now))
-    done = dict(ScheduledRun.objects.filter(in_time, state=RunState.DONE, slot__lte=now).values_list("name", "slot"))
-    return [work.name for work in works if is_late(work, done.get(work.name), now=now, known_since=known.get(work.name))]
+    rows = ScheduledRun.objects.filter(in_time, state=RunState.DONE, slot__lte=now).order_by("slot")
+    done = {name: (slot, result) for name, slot, result in rows.values_list("name", "slot", "result")}
+    nothing: tuple[datetime | None, dict[str, Any]] = (None, {})
+    found = []
+    for work in works:
+        slot, result = done.get(work.name, nothing)
+        if is_late(work, slot, now=now, known_since=known.get(work.name)) or work.has_alarm(result):
+            found.append(work.name)
+    return found
 
 
 # What a failure of no class of its own means.

@@ -97,3 +97,8 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit}: {self.as_of}"
+
+    @property
+    def tone(self) -> str:
+        """Colour of the state in lists."""
+        return {RunState.DONE: "success", RunState.FAILED: "danger"}.get(RunState(self.state), "info")

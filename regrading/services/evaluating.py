@@ -10,26 +10,29 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import NotPossible
+from jobs.scheduling import database_now
 from regrading.evidence import Evaluation, evaluate
 from regrading.models import Run
 from regrading.rule_set_selectors import in_force
 from regrading.services import locks
 from regrading.services.confidential import search
-from regrading.services.proposing import close_fulfilled, propose
+from regrading.services.proposing import propose
 from regrading.states import RunState
 from risks.models import RiskPoint
 
 _KEPT = "unit_id, score, level_id, anchor_id, settled_id, contributions, cannot"
+# What bears a day that has not come was written while a clock went wrong, and gives way.
 # A change of the rules alone is kept with the score, but makes no entry in the point's history.
 _WRITE = f"""
 , difference AS MATERIALIZED (
     SELECT *, old IS NULL AS is_new,
         old IS NULL OR ((old).score, (old).level_id, (old).contributions) IS DISTINCT FROM (score, level_id, contributions) AS is_told
     FROM graded
-    WHERE old IS NULL OR ((old).changed_on <= %(as_of)s OR %(dry_run)s)
+    WHERE old IS NULL OR ((old).changed_on <= %(as_of)s OR (old).changed_on > %(today)s OR %(dry_run)s)
         AND ({", ".join(f"(old).{name}" for name in [*_KEPT.split(", "), "rule_set_id"])}) IS DISTINCT FROM ({_KEPT}, %(rule_set)s)
 ),
 changed AS (
@@ -76,17 +79,16 @@ def regrade(*, unit_id: int, as_of: date, dry_run: bool = False) -> Counts:
     """
     began = time.perf_counter()
     locks.hold(unit_id)
-    if not dry_run and (latest := _latest(unit_id)) is not None and as_of < latest:
+    if not dry_run and (latest := overtaken_by(unit_id=unit_id, as_of=as_of)) is not None:
         raise NotPossible(
             _("The unit was evaluated as of %(latest)s already; as of %(day)s only a dry run is possible.")
             % {"latest": latest, "day": as_of}
         )
     rule_set = in_force(unit_id)
-    close_fulfilled([unit_id])
     evaluation = evaluate(
         RiskPoint.objects.registered().filter(unit_id=unit_id, registered_on__lte=as_of), rules=rule_set.values, as_of=as_of, with_old=True
     )
-    points, scored, changed = _write(evaluation, as_of=as_of, rule_set=rule_set.pk, dry_run=dry_run)
+    points, scored, changed = _write(evaluation, as_of=as_of, today=database_today(), rule_set=rule_set.pk, dry_run=dry_run)
     proposed = propose(unit_id=unit_id, as_of=as_of, rule_set=rule_set)
     seconds = round(time.perf_counter() - began, 2)
     # In tables of its own; nothing of it is counted or timed here (ADR 0020).
@@ -96,9 +98,15 @@ def regrade(*, unit_id: int, as_of: date, dry_run: bool = False) -> Counts:
     return Counts(points, scored, changed, points - scored, proposed.rises, proposed.falls, proposed.lapsed, seconds)
 
 
-def _latest(unit_id: int) -> date | None:
-    done = Run.objects.filter(unit_id=unit_id, state=RunState.DONE).order_by("-as_of")
-    return done.values_list("as_of", flat=True).first()
+def database_today() -> date:
+    """The day by the database's clock: that of this server may be wrong for a night."""
+    return timezone.localdate(database_now())
+
+
+def overtaken_by(*, unit_id: int, as_of: date) -> date | None:
+    """The last day after `as_of` for which the unit was evaluated. Days that have not come yet count for nothing: a clock went wrong."""
+    later = Run.objects.filter(unit_id=unit_id, state=RunState.DONE, as_of__gt=as_of, as_of__lte=database_today())
+    return later.order_by("-as_of").values_list("as_of", flat=True).first()
 
 
 def _write(evaluation: Evaluation, **facts: Any) -> tuple[int, int, int]:

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.utils import timezone
+from django.db.models import Q
 
 from audit import services as audit
 from common.later import after_commit
+from jobs.scheduling import database_now
 from positions.models import Unit
 from regrading.models import Cause, Run
 from regrading.services import evaluating
@@ -34,9 +35,11 @@ logger = logging.getLogger(__name__)
 def start(*, cause: str, as_of: date) -> int:
     """Write down a run for every unit with points in the register, and wake workers after the commit; once a day and cause.
 
-    Returns how many are to be done.
+    Returns how many are to be done. Runs of days that have not come were written while a clock went wrong: when those days come,
+    they have to be done.
     """
-    Run.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(state=RunState.WAITING).delete()
+    Run.objects.filter(as_of__gt=max(as_of, evaluating.database_today())).delete()
+    Run.objects.filter(created_at__lt=database_now() - KEPT).exclude(state=RunState.WAITING).delete()
     with_points = RiskPoint.objects.registered().order_by().values("unit_id").distinct()
     units = Unit.objects.filter(pk__in=with_points).order_by("pk").values_list("pk", flat=True)
     Run.objects.bulk_create([Run(unit_id=pk, as_of=as_of, cause=cause) for pk in units], ignore_conflicts=True)
@@ -47,7 +50,10 @@ def start(*, cause: str, as_of: date) -> int:
 
 def sweep() -> int:
     """Send the runs that wait for more than a minute: their message was lost, or their worker. Returns how many."""
-    late = Run.objects.filter(state=RunState.WAITING, created_at__lt=timezone.now() - WAKE_AGAIN).order_by("pk")
+    now = database_now()
+    # Written “later than now” while a clock was ahead: nobody would ask for it until then.
+    sent = Q(created_at__lt=now - WAKE_AGAIN) | Q(created_at__gt=now + WAKE_AGAIN)
+    late = Run.objects.filter(sent, state=RunState.WAITING).order_by("pk")
     waiting = list(late.values_list("pk", flat=True)[:_BATCH])
     _wake(waiting)
     return len(waiting)
@@ -82,15 +88,19 @@ def at_once(*, unit: Unit, as_of: date, dry_run: bool = False) -> evaluating.Cou
         run, _made = Run.objects.get_or_create(unit=unit, as_of=as_of, cause=Cause.COMMAND)
         if run.state == RunState.WAITING:
             _finish(run, counts.to_json())
-        elif counts.changed or counts.rises or counts.falls or counts.lapsed:
-            _record(run, counts.to_json())
+            return counts
+        run.finished_at = database_now()  # a night that failed before is mended now
+        if counts.changed or counts.rises or counts.falls or counts.lapsed:
+            run.counts = counts.to_json()
+            _record(run, run.counts)
+        run.save(update_fields=["counts", "finished_at"])
     return counts
 
 
 @transaction.atomic
 def _do(run: Run) -> None:
     """The work and its end in one transaction. A day that a later run has overtaken is passed over: history is not rewritten."""
-    if Run.objects.filter(unit_id=run.unit_id, as_of__gt=run.as_of, state=RunState.DONE).exists():
+    if evaluating.overtaken_by(unit_id=run.unit_id, as_of=run.as_of) is not None:
         _finish(run, {"overtaken": 1})
     else:
         _finish(run, evaluating.regrade(unit_id=run.unit_id, as_of=run.as_of).to_json())
@@ -98,7 +108,7 @@ def _do(run: Run) -> None:
 
 def _finish(run: Run, counts: dict[str, Any]) -> None:
     RUN_TABLE.move(run, "finish")
-    run.counts, run.finished_at = counts, timezone.now()
+    run.counts, run.finished_at = counts, database_now()
     run.save()
     _record(run, counts)
 
@@ -113,7 +123,7 @@ def _record(run: Run, counts: dict[str, Any]) -> None:
 def _fail(run: Run, error: str) -> None:
     """Given up; `error` is the class of the failure, never its message, which may hold content."""
     RUN_TABLE.move(run, "fail")
-    run.counts, run.finished_at = {"error": error}, timezone.now()
+    run.counts, run.finished_at = {"error": error}, database_now()
     run.save()
     _record(run, run.counts)
 

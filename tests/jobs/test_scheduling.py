@@ -176,6 +176,12 @@ def test_work_that_wants_to_know_is_told_what_was_done_last():
     assert told == [earlier.slot]
 
 
+def test_work_that_bears_a_day_is_told_the_planned_time():
+    told: list[datetime | None] = []
+    scheduling.perform(work=replace(work(), function=told.append, with_slot=True))
+    assert told == [ScheduledRun.objects.get().slot]
+
+
 def test_the_sweep_sends_what_has_no_run_and_nothing_else(queue, django_capture_on_commit_callbacks):
     now = scheduling.database_now()
     assert scheduling.sweep() == 0  # nothing was known before

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from regrading.models import Run, Score
+from regrading.management.commands.regrade import regrade_unit
+from regrading.models import Cause, RuleSet, Run, Score
 from tests.regrading.evidence_world import world
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,25 @@ def test_a_dry_run_leaves_no_trace() -> None:
 def test_faults_are_told_in_words(arguments: tuple[str, ...], message: str) -> None:
     with pytest.raises(CommandError, match=message):
         regrade(*arguments)
+
+
+def test_a_unit_that_cannot_be_evaluated_is_told_and_stops_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    broken, well = world(), world()
+    for place in (broken, well):
+        place.point()
+    RuleSet.objects.create(unit=broken.unit, number=1, rules={"bands": []}, state="in_force")
+    with pytest.raises(SystemExit) as ended:
+        call_command("regrade")
+    assert ended.value.code == 1
+    summary = json.loads(capsys.readouterr().out)
+    rows = {row["unit"]: row for row in summary["units"]}
+    assert rows[broken.unit.code] == {"unit": broken.unit.code, "error": "KeyError"}
+    assert (rows[well.unit.code]["changed"], summary["points"], summary["changed"]) == (1, 1, 1)
+    assert Score.objects.count() == 1
+
+
+def test_a_unit_whose_day_was_overtaken_at_midnight_is_told_in_words() -> None:
+    today = timezone.localdate()
+    place = world()
+    Run.objects.create(unit=place.unit, as_of=today, cause=Cause.NIGHTLY, state="done")
+    assert str(today) in regrade_unit(place.unit, today - timedelta(days=1), dry_run=False)["error"]

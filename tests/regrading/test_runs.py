@@ -8,12 +8,13 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from common import schedule
 from common.errors import NotPossible
 from regrading.models import Cause, Proposal, RuleSet, Run, Score, ScoreChange
 from regrading.services import evaluating, runs
 from risks.models import RiskPoint
 from tests.factories.risks import level
-from tests.regrading.evidence_world import START, TODAY, World, world
+from tests.regrading.evidence_world import START, TODAY, World, moment, world
 
 pytestmark = pytest.mark.django_db
 TOMORROW = TODAY + timedelta(days=1)
@@ -187,15 +188,49 @@ class TestRuns:
         assert (run.state, run.counts) == ("failed", {"error": "WorkerLost"})
 
     def test_a_day_overtaken_by_a_later_one_is_passed_over(self, place: World) -> None:
-        place.point()
-        old, new = (Run.objects.create(unit=place.unit, as_of=day, cause=Cause.NIGHTLY) for day in (TODAY, TOMORROW))
+        place.point(registered_on=TODAY - timedelta(days=9))
+        old, new = (Run.objects.create(unit=place.unit, as_of=day, cause=Cause.NIGHTLY) for day in (TODAY - timedelta(days=1), TODAY))
         for run in (new, old):
             runs.perform(run_id=run.pk)
         old.refresh_from_db()
-        assert (old.state, old.counts, ScoreChange.objects.get().on) == ("done", {"overtaken": 1}, TOMORROW)
+        assert (old.state, old.counts, ScoreChange.objects.get().on) == ("done", {"overtaken": 1}, TODAY)
 
     def test_old_ones_are_forgotten(self, place: World) -> None:
         Run.objects.create(unit=place.unit, as_of=date(2025, 1, 1), cause=Cause.NIGHTLY, state="done")
         Run.objects.update(created_at=timezone.now() - timedelta(days=401))
         runs.start(cause=Cause.NIGHTLY, as_of=TODAY)
         assert not Run.objects.filter(as_of=date(2025, 1, 1)).exists()
+
+
+class TestClocksThatGoWrong:
+    def test_a_night_in_a_far_future_stops_nothing(self, place: World, django_capture_on_commit_callbacks: Any) -> None:
+        far = date(2999, 1, 1)
+        risk = place.point()
+        wrong = Run.objects.create(unit=place.unit, as_of=far, cause=Cause.NIGHTLY)
+        runs.perform(run_id=wrong.pk)
+        assert Score.objects.values_list("changed_on", "score").get() == (far, START + 9)  # not reviewed for so long: the most there is
+        with django_capture_on_commit_callbacks():
+            assert runs.start(cause=Cause.NIGHTLY, as_of=TODAY) == 1
+        run = Run.objects.get()  # that of the day that has not come is gone: it will have to be done
+        runs.perform(run_id=run.pk)
+        run.refresh_from_db()
+        assert (run.as_of, run.state, run.counts["points"], run.counts["changed"]) == (TODAY, "done", 1, 1)
+        assert Score.objects.values_list("changed_on", "score").get() == (TODAY, START)
+        assert list(ScoreChange.objects.filter(risk=risk).values_list("on", "score")) == [(TODAY, START), (far, START + 9)]
+
+    def test_the_command_is_not_refused_for_it_either(self, place: World) -> None:
+        place.point()
+        Run.objects.create(unit=place.unit, as_of=date(2999, 1, 1), cause=Cause.NIGHTLY, state="done")
+        assert runs.at_once(unit=place.unit, as_of=TODAY).changed == 1
+
+    def test_a_run_written_later_than_now_is_sent_again(self, place: World) -> None:
+        Run.objects.create(unit=place.unit, as_of=TODAY, cause=Cause.NIGHTLY)
+        Run.objects.update(created_at=timezone.now() + timedelta(days=30))
+        assert runs.sweep() == 1
+
+    @pytest.mark.parametrize(("name", "cause"), [("regrading.nightly", "nightly"), ("regrading.quarter", "quarter")])
+    def test_what_is_made_up_for_after_midnight_bears_the_planned_day(self, place: World, name: str, cause: str) -> None:
+        """3:00 in China is still the day before in Greenwich."""
+        place.point()
+        assert schedule.get(name).do(None, moment(date(2026, 9, 30), 3)) == {"units": 1}
+        assert Run.objects.values_list("as_of", "cause").get() == (date(2026, 9, 30), cause)
