@@ -72,7 +72,7 @@ def row_annotations() -> dict[str, Any]:
         .filter(**of_row)
         .values(found=JSONObject(id="pk", level="to_level_id", severity="to_level__severity", direction="direction", origin="origin"))
     )
-    return {"spark": ArraySubquery(scores), "proposals": ArraySubquery(waits)}
+    return {"spark": ArraySubquery(scores), "levels_proposed": ArraySubquery(waits)}
 
 
 def row_lines(*, user: User, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
@@ -81,12 +81,12 @@ def row_lines(*, user: User, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
     The graver one where both re-grading and the committee propose a level. Another statement only where the committee put something
     forward, which not everybody may know of.
     """
-    committees = [one["id"] for row in rows for one in row.proposals if one["origin"] == Origin.COMMITTEE]
+    committees = [one["id"] for row in rows for one in row.levels_proposed if one["origin"] == Origin.COMMITTEE]
     seen = set(Proposal.objects.visible_to(user).filter(pk__in=committees).values_list("pk", flat=True)) if committees else set()
     found: dict[int, dict[str, Any]] = {}
     for row in rows:
         found[row.pk] = {"spark": row.spark[::-1]} if row.spark else {}
-        known = [one for one in row.proposals if one["origin"] == Origin.SCORE or one["id"] in seen]
+        known = [one for one in row.levels_proposed if one["origin"] == Origin.SCORE or one["id"] in seen]
         if one := max(known, key=lambda one: one["severity"], default=None):
             found[row.pk] |= {"level": one["level"], "direction": one["direction"]}
     return found

@@ -160,7 +160,7 @@ class TestWhy:
             (2, 40, 69, True),
             (3, 70, 100, False),
         ]
-        assert (regraded["waiting"].to_level, regraded["beside"], regraded["decide_url"]) == (level(2), [], "")
+        assert (regraded["waiting"][0].to_level, regraded["beside"], regraded["decide_url"]) == (level(2), [], "")
         assert "动态评估建议将等级由三级调整为二级" in text(response)
 
     def test_who_sees_the_lead_reads_of_it_apart_from_the_score(self, bureau: SmallUnit, risk: RiskPoint) -> None:

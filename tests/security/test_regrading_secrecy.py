@@ -208,16 +208,33 @@ def test_planted_marks_stand_in_encrypted_columns_alone(stage: Stage, tipping: R
 
 def test_the_holder_reads_of_what_the_committee_put_forward_only_when_it_is_decided(stage: Stage, tipping: RiskPoint, holder: User) -> None:
     """Even that the committee spoke would say that there is something."""
+    _compare_with_a_forwarded_one(stage, tipping, holder, leads=1)
+
+
+def test_nor_does_a_proposal_of_the_score_give_it_away(stage: Stage, tipping: RiskPoint, holder: User) -> None:
+    """The score asks for the second level by itself, the committee for the third: to the holder the first stands as it stood."""
+    long_ago = timezone.localdate() - timedelta(days=370)
+    with stage.undone():
+        RiskPoint.objects.filter(pk=tipping.pk).update(reviewed_on=long_ago)  # 3 points: 42
+        _compare_with_a_forwarded_one(stage, tipping, holder, leads=16)  # 30 at most: 72
+        with stage.undone():
+            nights(stage)
+            assert Proposal.objects.open().filter(risk=tipping, origin="score").exists()
+
+
+def _compare_with_a_forwarded_one(stage: Stage, tipping: RiskPoint, holder: User, *, leads: int) -> None:
     readers = ["other_department"]
     with world_without(stage, readers, committee(stage)) as before:
         pass
     with stage.undone():
-        lead_about(stage.world.home, holder, title=MARK, content=MARK)
+        for n in range(leads):
+            lead_about(stage.world.home, holder, title=f"{MARK}{n}", content=MARK)
         nights(stage)
         finding = ConfidentialFinding.objects.get(risk=tipping)
         head = User.objects.get(pk=stage.world.home.discipline_head.pk)
         confidential.forward(finding=finding, grounds="审批量大,长期未轮岗", by=head)
         assert Proposal.objects.open().filter(risk=tipping, origin="committee").exists()
+        nights(stage)
         after = {relation: crawl(stage, relation) for relation in readers}
         for relation in readers:
             assert {
