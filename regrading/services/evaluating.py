@@ -20,7 +20,7 @@ from regrading.models import Run
 from regrading.rule_set_selectors import in_force
 from regrading.services import locks
 from regrading.services.confidential import search
-from regrading.services.proposing import propose
+from regrading.services.proposing import close_fulfilled, propose
 from regrading.states import RunState
 from risks.models import RiskPoint
 
@@ -85,6 +85,7 @@ def regrade(*, unit_id: int, as_of: date, dry_run: bool = False) -> Counts:
             % {"latest": latest, "day": as_of}
         )
     rule_set = in_force(unit_id)
+    close_fulfilled([unit_id])
     evaluation = evaluate(
         RiskPoint.objects.registered().filter(unit_id=unit_id, registered_on__lte=as_of), rules=rule_set.values, as_of=as_of, with_old=True
     )
