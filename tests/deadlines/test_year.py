@@ -19,6 +19,8 @@ from deadlines.services import engine
 from demo.clock import at
 from early_warnings.services import deadlines as warnings
 from notifications.models import Notice
+from regrading.models import Cause, Proposal, Run
+from regrading.services import runs
 from tests.deadlines.year import AFTERNOON, MORNING, Year, clock
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,11 @@ EXPECTED = """
 06-25 lead up:1 纪检组长韩
 06-23 restriction_end before:5 办公室副科长   ends on Tuesday 30 June
 06-30 restriction_end day 办公室副科长
+
+07-10 level_proposal before:2 办公室甲      proposed in the night of 30 June; due after ten working days, on Tuesday the 14th
+07-14 level_proposal day 办公室甲
+07-17 level_proposal over:3 办公室甲
+07-21 level_proposal up:1 局长周           accepted at noon
 
 07-24 warning amber 行政审批科甲 行政审批科科长  14 of 15 working days
 07-27 warning day 行政审批科甲 行政审批科科长
@@ -152,6 +159,9 @@ MOVED = """
 12-24 12-25 campaign_phase before:5 办公室甲
 12-24 12-25 points_year before:5 纪检组长韩 办公室乙
 """
+# Nights of re-grading around the day on which a level is proposed; in the others nothing is found that anybody is reminded of.
+GRADED = {date(2026, 6, 25) + timedelta(days=n) for n in range(37)}
+NIGHT = time(2)
 EVERYBODY = (
     "局长周 副局长陈 副局长林 纪检组长韩 办公室科长 办公室副科长 办公室甲 办公室乙 "
     "行政审批科科长 行政审批科副科长 行政审批科甲 行政审批科乙 执法大队科长 执法大队副科长 执法大队甲 执法大队乙"
@@ -182,15 +192,27 @@ def told() -> Counter[tuple[str, ...]]:
     return found
 
 
+def grade(day: date) -> None:
+    """What the nights do, and on the last day of June the quarter: a run for the unit, done by a worker."""
+    causes = [Cause.NIGHTLY, Cause.QUARTER] if day == date(2026, 6, 30) else [Cause.NIGHTLY]
+    for cause in causes:
+        runs.start(cause=cause, as_of=day)
+        for pk in Run.objects.filter(state="waiting").values_list("pk", flat=True):
+            runs.perform(run_id=pk)
+
+
 def travel(year: Year, hours: Collection[time], missed: Collection[str] = ()) -> None:
     """Every day of the year: the jobs of the morning (and again), and between them what people do."""
     day = date(2026, 1, 1)
     while day.year == 2026:
         for hour in hours:
             if f"{day:%m-%d}" not in missed:
+                if day in GRADED:
+                    with at(clock(day, NIGHT)):
+                        grade(day)
                 with at(clock(day, hour)):
                     phases.follow(today=day)
-                    warnings.follow(today=day)
+                    assert warnings.follow(today=day)["failed"] == 0
                     assert engine.remind(today=day)["failed"] == 0
             if hour == MORNING:
                 year.act(day)
@@ -210,6 +232,9 @@ def test_the_year_is_told_as_worked_out_by_hand() -> None:
     due = Notice.objects.filter(key__startswith="due:")
     assert Counter(due.values_list("person__name", flat=True)) == Counter(Reminder.objects.values_list("person__name", flat=True))
     assert Round.objects.get(pk=year.shown.pk).state == "final"
+    # The nights and the quarter went through, and asked for that level once.
+    assert Counter(Run.objects.values_list("state", "cause")) == {("done", "nightly"): 37, ("done", "quarter"): 1}
+    assert list(Proposal.objects.values_list("opened_on", "state", "score")) == [(date(2026, 6, 30), "accepted", 42)]
 
 
 def test_jobs_run_twice_and_nine_days_missed_tell_nobody_twice_and_lose_nothing_final() -> None:

@@ -14,7 +14,9 @@ from early_warnings.services import ending
 from leads.models import Lead
 from positions.models import Appointment
 from positions.states import CatalogueState, ItemState, RuleState
-from risks.models import CampaignPhase, Decision, Declaration, Measure, Opinion, PhaseKind, ReviewStep
+from regrading.models import Proposal
+from regrading.services import deciding
+from risks.models import CampaignPhase, Decision, Declaration, Measure, Opinion, PhaseKind, ReviewStep, RiskPoint
 from risks.services import measures
 from risks.states import FormState
 from talks.models import TalkKind
@@ -50,6 +52,7 @@ class Year:
             self.unit: SmallUnit = small_unit()
             self._measures()
             self._restriction()
+            self._graded()
         self.acts: dict[date, Callable[[], object]] = {
             on(3, 2): self.plan_talk,
             on(3, 11): self.hold_talk,
@@ -67,6 +70,7 @@ class Year:
             on(7, 28): lambda: ending.withdraw(
                 warning=Warning.objects.get(pk=self.warning.pk), reason="事实有误", by=fresh(self.unit.discipline_head)
             ),
+            on(7, 21): self.raise_level,
             on(8, 3): self.open_survey,
             on(8, 17): self.close_survey,
             on(9, 16): self.publish_results,
@@ -115,6 +119,16 @@ class Year:
     def do_holiday_measure(self) -> None:
         measures.report(measure=self.holiday, note="已落实", by=fresh(self.unit.departments[2].staff[0]))
         measures.confirm(measure=Measure.objects.get(pk=self.holiday.pk), by=fresh(self.unit.departments[2].head))
+
+    def _graded(self) -> None:
+        """Of the lightest level, whose scores reach to 39; probability and harm put it at 39. Without review for twelve months, on 30 June,
+        3 points are added: 42 asks for the next level, from 40 on."""
+        self.graded = imported(self.unit, "自由裁量过宽")
+        RiskPoint.objects.filter(pk=self.graded.pk).update(probability=5, harm=5, reviewed_on=date(2025, 6, 30))
+
+    def raise_level(self) -> None:
+        [proposal] = Proposal.objects.filter(risk=self.graded)
+        assert deciding.accept(proposal_ids=[proposal.pk], by=fresh(self.unit.office_clerk), reason="长期未复核").decided == [proposal]
 
     def _restriction(self) -> None:
         """From last year's fourth quarter, until 30 June."""
