@@ -186,7 +186,7 @@ def test_four_people_at_once_decide_once() -> None:
         chosen = deciding.accept if act == "accept" else partial(deciding.decline, reason="暂不调整")
         outcome = chosen(proposal_ids=ids, by=person)
         if len(outcome.decided) != len(ids):
-            raise DomainError
+            raise DomainError("left out")
 
     for _round in range(12):
         for risk in risks:

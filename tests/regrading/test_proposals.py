@@ -40,7 +40,9 @@ def test_a_rise_is_proposed_at_once_and_told_once(bureau: SmallUnit) -> None:
         ("rise", "score", 2, 3, 71, TODAY),
     ]
     assert [p.history.count() for p in found] == [1, 1, 1]
-    assert {risk.refresh_from_db() or risk.current_level.severity for risk in risks} == {1, 2}, "nothing but a proposal"
+    for risk in risks:
+        risk.refresh_from_db()
+    assert {risk.current_level.severity for risk in risks} == {1, 2}, "nothing but a proposal"
     leaders = [risk.responsible_leader for risk in risks]
     assert [leader.name for leader in leaders if leader] == ["CS行政审批科科长", "CS行政审批科科长", "CS副局长林"]
     told = dict(Notice.objects.filter(kind="regrading").values_list("person__staff_number", "text"))
