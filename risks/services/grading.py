@@ -17,7 +17,7 @@ from accounts.models import User
 from audit import services as audit
 from common.errors import DomainError, NotPossible
 from common.writes import lock
-from notifications.services import notify
+from notifications.services import Message, notify_many
 from risks.models import Decision, Declaration, EntryChange, Level, Opinion, ReviewStep, RiskEntry, RiskPoint, StepKindReview
 from risks.permissions import grading as permissions
 from risks.services import register
@@ -262,14 +262,17 @@ def _close(done: list[Declaration], entries: dict[int, list[RiskEntry]], by: Use
     ReviewStep.objects.bulk_update(steps, ["decision", "is_current", "decided_by", "decided_at"], batch_size=500)
     Opinion.objects.bulk_create(opinions, batch_size=500)
     audit.record_many(transition.audit, events, by=by)
-    for form in done:
-        notify(
+    graded = _("Your form “%(form)s” was graded: %(summary)s")
+    notify_many(
+        Message(
             [form.declarant],
             kind="declaration.graded",
-            text=_("Your form “%(form)s” was graded: %(summary)s") % {"form": title_of(form), "summary": summary(entries[form.pk])},
+            text=graded % {"form": title_of(form), "summary": summary(entries[form.pk])},
             url=reverse("risks:form", args=[form.pk]),
             except_for=by,
         )
+        for form in done
+    )
 
 
 def summary(entries: list[RiskEntry]) -> str:

@@ -20,7 +20,7 @@ from risks.models import Campaign, RiskEntry
 PEOPLE = ("B022", "C022", "B012", "A003", "A001", "A005", "S901", "S902", "S903")
 # Answers that are files, and pages whose content is technical: names of actions, of routes, of library classes.
 FILES = re.compile(
-    r"export|download|document|template|proof|file$|notice$|advice$|rectification_report|attachment|import_findings|logout|healthz"
+    r"export|download|document|template|proof|file$|notice$|advice$|rectification_report|attachment|opinion|certificate|result_sheet|import_findings|logout|healthz"
 )
 TECHNICAL = {"audit:index", "audit:detail"}
 WORDS_WE_SAY = {

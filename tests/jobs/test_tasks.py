@@ -82,6 +82,8 @@ class Copy:
         connection.close()  # a database is copied while nobody uses it
         with psycopg.connect(self._at("postgres"), autocommit=True) as server:
             server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.name)))
+            # Threads of servers that tests before this one had keep connections: idle ones, which would stand in the way.
+            server.execute("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s", [self._source])
             server.execute(sql.SQL("create database {} template {}").format(sql.Identifier(self.name), sql.Identifier(self._source)))
 
     def send(self, name: str, ids: dict[str, int], times: int) -> None:

@@ -30,6 +30,9 @@ UNEQUAL = {
     "sealed",
     "assessments_ballotkey.name",
     "notifications_delivery.mark",
+    "api_apitoken.digest",
+    "api_apitoken.hint",
+    "api_historicalapitoken.hint",
 }
 
 
