@@ -22,9 +22,11 @@ PEOPLE = ("B022", "C022", "B012", "A003", "A001", "A005", "S901", "S902", "S903"
 FILES = re.compile(
     r"export|download|document|template|proof|file$|notice$|advice$|rectification_report|attachment|opinion|certificate|result_sheet|import_findings|logout|healthz"
 )
-TECHNICAL = {"audit:index", "audit:detail"}
+TECHNICAL = {"audit:index", "audit:detail", "api:description"}
 WORDS_WE_SAY = {
     "Excel",
+    "CSV",
+    "zip",
     "Word",
     "PDF",
     "OFD",
