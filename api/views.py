@@ -16,9 +16,9 @@ from api.forms import TokenForm
 from api.models import ApiToken
 from api.tables import TokenFilter, TokenTable
 from audit.selectors import timeline
-from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import text, version
+from common.refusals import refusal
 from common.tables import configure
 
 _LARGEST = 2**63
@@ -58,20 +58,12 @@ def create(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
-            token = services.request(
-                by=user,
-                name=said["name"],
-                purpose=said["purpose"],
-                holder=said["staff_number"],
-                resources=said["resources"],
-                expires_on=said["expires_on"],
-            )
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
+        said["holder"] = said.pop("staff_number")
+        problem = refusal(lambda: services.request(by=user, **said))
+        if not problem:
             messages.success(request, _("Asked for. The person as whom it reads was told and has to approve it."))
-            return redirect(token)
+            return redirect("api:tokens")
+        form.add_error(None, problem)
     return render_page(request, "api/form.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import AdminRole, User
 from common import workdays
-from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import version as version_of
+from common.refusals import refusal
 from common.tables import configure
 from deadlines import permissions, stages
 from deadlines.forms import ExampleForm, IntervalsForm, example_day, in_words
@@ -103,7 +103,8 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         permissions.may_change(user, unit.pk).require()
     if request.method == "POST" and form.is_valid():
-        problem = _kept(unit, found, form.intervals(), user, version_of(request))
+        said, version = form.intervals(), version_of(request)
+        problem = refusal(lambda: service.change(unit=unit, kind=found, intervals=said, by=user, version=version))
         if not problem:
             messages.success(request, _("The reminders of “%(kind)s” have been set.") % {"kind": found.title})
             return redirect(_at("settings", unit))
@@ -131,17 +132,6 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
 def _example(request: HttpRequest) -> date:
     example = ExampleForm(request.GET)
     return example.cleaned_data["example"] if example.is_valid() else example_day(timezone.localdate())
-
-
-def _kept(unit: Unit, found: DeadlineKind, intervals: Intervals, user: User, version: int | None) -> str:
-    """Why the service refused, to stand above the form; conflicts and refusals have pages of their own."""
-    try:
-        service.change(unit=unit, kind=found, intervals=intervals, by=user, version=version)
-    except DomainError as error:
-        if error.status != DomainError.status:
-            raise
-        return str(error)
-    return ""
 
 
 def _preview(day: date, intervals: Intervals) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ Scores and proposals hold open evidence only and are seen by whoever sees the ri
 lies in confidential findings, which only those find who may see every source (ADR 0020).
 """
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -17,6 +18,7 @@ from regrading.states import ConfidentialState, ProposalState, RuleSetState
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from risks.models import RiskPoint
 
 
 class RuleSetQuerySet(models.QuerySet[Any]):
@@ -35,6 +37,13 @@ class RunQuerySet(models.QuerySet[Any]):
         """Those of units the person sees as a whole: their counts are about all points. The system administrator keeps all going."""
         scope = scope_of(user)
         return self if scope.admin_role == AdminRole.SYSTEM else self.filter(unit_id__in=scope.whole_unit_ids)
+
+
+def evaluated(unit_id: int, as_of: date) -> "models.QuerySet[RiskPoint]":
+    """The points that a night evaluates, by open and by confidential evidence: what stood in the unit's register on that day."""
+    from risks.models import RiskPoint
+
+    return RiskPoint.objects.registered().filter(unit_id=unit_id, registered_on__lte=as_of)
 
 
 class OfRiskQuerySet(models.QuerySet[Any]):

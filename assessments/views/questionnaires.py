@@ -15,10 +15,10 @@ from assessments.models.survey import Contact, Questionnaire
 from assessments.permissions import surveys as permissions
 from assessments.services import questionnaires as services
 from assessments.services.questionnaires import QuestionnaireFacts
-from assessments.views.refusals import refusal
 from assessments.views.surveys import questions_of, tabs, the_maker
 from common.htmx import render_page
 from common.posted import version as version_of
+from common.refusals import refusal
 from positions.models import Unit
 
 _LARGEST_KEY = 2**63

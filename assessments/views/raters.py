@@ -15,12 +15,12 @@ from assessments.models import Assessed, RaterLevel, Relation
 from assessments.permissions import rounds as permissions
 from assessments.services import raters as service
 from assessments.tables_rounds import RaterTable
-from assessments.views.refusals import refusal
 from assessments.views.rounds import the_reader
 from audit.selectors import timeline
 from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import version as version_of
+from common.refusals import refusal
 from common.tables import configure
 
 

@@ -21,12 +21,12 @@ from assessments.querysets import committee_units
 from assessments.services import ballots, phases, raters, rounds
 from assessments.states import RoundState
 from assessments.tables_rounds import PeopleTable, RoundTable
-from assessments.views.refusals import refusal
 from audit.selectors import timeline
 from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import text as posted_text
 from common.posted import version as version_of
+from common.refusals import refusal
 from common.tables import configure
 from positions.models import BodyKind, Department, Unit
 from positions.scopes import scope_of

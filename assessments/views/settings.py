@@ -21,11 +21,11 @@ from assessments.forms.settings import (
 )
 from assessments.models import GradeScale, Group, IndicatorSet, Method, RaterLevel
 from assessments.services import settings as service
-from assessments.views.refusals import refusal
 from assessments.views.rounds import the_keeper
 from assessments.weights import in_words
 from common.htmx import render_page
 from common.posted import version as version_of
+from common.refusals import refusal
 from positions.models import Unit
 
 

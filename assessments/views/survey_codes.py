@@ -17,10 +17,10 @@ from assessments.models.survey import Survey
 from assessments.permissions import surveys as permissions
 from assessments.services import surveys as services
 from assessments.states_surveys import SurveyState
-from assessments.views.refusals import refusal
 from assessments.views.surveys import crumbs, find, to_make
 from common.files import clean_name
 from common.htmx import render_page
+from common.refusals import refusal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BOM = "\ufeff"  # without it, Excel reads Chinese in a CSV file as nonsense

@@ -21,11 +21,11 @@ from assessments.services import surveys as services
 from assessments.states_surveys import SurveyState
 from assessments.survey_selectors import comparisons, result_of
 from assessments.tables_surveys import SurveyTable
-from assessments.views.refusals import refusal
 from audit.selectors import timeline
 from common.htmx import render_page
 from common.posted import text as posted_text
 from common.posted import version as version_of
+from common.refusals import refusal
 from common.tables import configure
 from positions.models import Unit
 from positions.scopes import scope_of

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import version as version_of
+from common.refusals import refusal
 from early_warnings import setting_words
 from early_warnings.forms.settings import KindForm, LevelRows, SchemeForm, SettingsForm, levels_said
 from early_warnings.models import DispositionKind, LevelMapping, WarningLevel, WarningScheme
@@ -42,17 +42,6 @@ def _at(name: str, unit: Unit, *args: int) -> str:
     return f"{reverse(f'warnings:{name}', args=args)}?unit={unit.pk}"
 
 
-def _said(act: Any) -> str:
-    """Why the service refused, to stand above the form; conflicts and refusals have pages of their own."""
-    try:
-        act()
-    except DomainError as error:
-        if error.status != DomainError.status:
-            raise
-        return str(error)
-    return ""
-
-
 @require_http_methods(["GET", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """“预警设置”: scheme, who approves, time limits."""
@@ -61,7 +50,9 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(posted(request)[0], row=row, unit_id=unit.pk)
     problem = ""
     if request.method == "POST" and form.is_valid():
-        problem = _said(lambda: service.change(unit=unit, values=form.values(), limits=form.limits(), by=user, version=version_of(request)))
+        problem = refusal(
+            lambda: service.change(unit=unit, values=form.values(), limits=form.limits(), by=user, version=version_of(request))
+        )
         if not problem:
             messages.success(request, _("The settings have been saved. They hold for every step that begins from now on."))
             return redirect(_at("settings", unit))
@@ -97,7 +88,7 @@ def scheme(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     problem = ""
     valid = request.method == "POST" and form.is_valid() and rows.is_valid()
     if valid:
-        problem = _said(
+        problem = refusal(
             lambda: catalogue.save_scheme(
                 unit=unit, scheme=found, levels=levels_said(rows), by=user, version=version_of(request), **form.cleaned_data
             )
@@ -159,7 +150,7 @@ def disposition_kind(request: HttpRequest, pk: int | None = None) -> HttpRespons
     form = KindForm(posted(request)[0], kind=found)
     problem = ""
     if request.method == "POST" and form.is_valid():
-        problem = _said(lambda: catalogue.save_kind(unit=unit, facts=form.facts(), by=user, kind=found, version=version_of(request)))
+        problem = refusal(lambda: catalogue.save_kind(unit=unit, facts=form.facts(), by=user, kind=found, version=version_of(request)))
         if not problem:
             messages.success(request, _("The catalogue has been changed."))
             return redirect(_at("disposition_kinds", unit))

@@ -27,6 +27,7 @@ from positions.models import BodyKind, BodyMembership
 from regrading.evidence import evaluate, everything
 from regrading.models import ConfidentialFinding, ConfidentialSource, Direction, Origin, Proposal, RuleSet
 from regrading.permissions import confidential as permissions
+from regrading.querysets import evaluated
 from regrading.services.locks import hold
 from regrading.services.proposing import KIND, deciders
 from regrading.states import CONFIDENTIAL_TABLE, PROPOSAL_TABLE, ConfidentialState, ProposalState
@@ -104,7 +105,7 @@ def search(*, unit_id: int, as_of: date, rule_set: RuleSet) -> None:
 
 
 def _graver(unit_id: int, as_of: date, rule_set: RuleSet) -> list[_Seen]:
-    points = RiskPoint.objects.registered().filter(unit_id=unit_id)
+    points = evaluated(unit_id, as_of)
     evaluation = evaluate(points, rules=rule_set.values, as_of=as_of, confidential_only=True, settled=_settled(unit_id), **everything())
     return [
         _Seen(risk_id, level_id, score, json.loads(contributions), {(kind, pk): points for kind, pk, points in json.loads(sources)})

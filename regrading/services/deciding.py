@@ -76,9 +76,7 @@ def accept(*, proposal_ids: Collection[int], by: User, reason: str = "") -> Outc
 @transaction.atomic
 def decline(*, proposal_ids: Collection[int], by: User, reason: str) -> Outcome:
     """Keep the levels. What was declined comes back by `ask_again_points` and `ask_again_months`. Raises DomainError without a reason."""
-    reason = _short(reason)
-    if not reason:
-        raise DomainError(_("Say why the level is kept: the reason stands on the page of the risk point."))
+    reason = reason_to_keep(reason)
     outcome = Outcome()
     outcome.decided, outcome.left = _sifted(proposal_ids, by)
     # By what was known when they decided: from there on is counted until it is asked again.
@@ -105,6 +103,13 @@ def default_reason(proposal: Proposal) -> str:
     if proposal.origin == Origin.COMMITTEE:
         return _("Decided by the leading group.")
     return _("Accepted what re-grading proposed (score %(n)d).") % {"n": proposal.score}
+
+
+def reason_to_keep(reason: str) -> str:
+    """What stands on the point's page when its level is kept. Raises DomainError when it is missing or too long."""
+    if not reason.strip():
+        raise DomainError(_("Say why the level is kept: the reason stands on the page of the risk point."))
+    return _short(reason)
 
 
 def _short(reason: str) -> str:

@@ -17,12 +17,12 @@ from common.errors import NotPossible
 from jobs.scheduling import database_now
 from regrading.evidence import Evaluation, evaluate
 from regrading.models import Run
+from regrading.querysets import evaluated
 from regrading.rule_set_selectors import in_force
 from regrading.services import locks
 from regrading.services.confidential import search
 from regrading.services.proposing import close_fulfilled, propose
 from regrading.states import RunState
-from risks.models import RiskPoint
 
 _KEPT = "unit_id, score, level_id, anchor_id, settled_id, contributions, cannot"
 # What bears a day that has not come was written while a clock went wrong, and gives way.
@@ -86,9 +86,7 @@ def regrade(*, unit_id: int, as_of: date, dry_run: bool = False) -> Counts:
         )
     rule_set = in_force(unit_id)
     close_fulfilled([unit_id])
-    evaluation = evaluate(
-        RiskPoint.objects.registered().filter(unit_id=unit_id, registered_on__lte=as_of), rules=rule_set.values, as_of=as_of, with_old=True
-    )
+    evaluation = evaluate(evaluated(unit_id, as_of), rules=rule_set.values, as_of=as_of, with_old=True)
     points, scored, changed = _write(evaluation, as_of=as_of, today=database_today(), rule_set=rule_set.pk, dry_run=dry_run)
     proposed = propose(unit_id=unit_id, as_of=as_of, rule_set=rule_set)
     seconds = round(time.perf_counter() - began, 2)

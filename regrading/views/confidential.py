@@ -16,6 +16,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import ids_from
+from common.refusals import refusal
 from positions.models import BodyKind
 from positions.scopes import scope_of
 from regrading import confidential_selectors as selectors
@@ -131,12 +132,8 @@ def _act(
     forms = {"forward": WordsForm(), "aside": WordsForm(auto_id=_ASIDE)} | {name: bound}
     if not bound.is_valid():
         return _show(request, user, found, **forms, status=422)
-    try:
-        act(bound.cleaned_data)
-    except DomainError as error:
-        if error.status != DomainError.status:
-            raise
-        bound.add_error("words", str(error))
+    if problem := refusal(lambda: act(bound.cleaned_data)):
+        bound.add_error("words", problem)
         return _show(request, user, found, **forms, status=422)
     messages.success(request, done)
     return redirect("regrading:confidential")

@@ -14,6 +14,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import ids_from
+from common.refusals import refusal
 from common.tables import configure
 from positions.scopes import scope_of
 from regrading import proposal_selectors as selectors
@@ -88,8 +89,9 @@ def decide(request: HttpRequest) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, user: User, wanted: list[int], data: dict[str, Any]) -> HttpResponse:
-    if data["act"] != ACCEPT and not data["reason"].strip():
-        messages.error(request, _("Say why the level is kept: the reason stands on the page of the risk point."))
+    problem = "" if data["act"] == ACCEPT else refusal(lambda: deciding.reason_to_keep(data["reason"]))
+    if problem:
+        messages.error(request, problem)
         return _back(request)
     seen = deciding.preview(proposal_ids=wanted, by=user)
     query = request.POST.get("query", "")[:2000]

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from audit.selectors import timeline
-from common.errors import DomainError
 from common.htmx import render_page
 from common.posted import text as posted_text
 from common.posted import version as version_of
+from common.refusals import refusal
 from common.verdicts import Verdict
 from positions.models import Unit
 from positions.scopes import scope_of
@@ -191,14 +191,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, rule_set)
     problem = ""
     if request.method == "POST" and form.is_valid():
-        try:
-            note = form.cleaned_data["note"]
-            service.change(rule_set=rule_set, rules=form.rules, note=note, by=user, version=version_of(request))
-        except DomainError as error:
-            if error.status != DomainError.status:
-                raise
-            problem = str(error)
-        else:
+        said = {"rules": form.rules, "note": form.cleaned_data["note"], "version": version_of(request)}
+        problem = refusal(lambda: service.change(rule_set=rule_set, by=user, **said))
+        if not problem:
             messages.success(request, _("The draft is saved. It is not in force yet."))
             return redirect("regrading:what_if" if "try" in request.POST else "regrading:rule_set", pk=pk)
     context = {
