@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from common import schedule
 from common.errors import NotPossible
-from regrading.models import Cause, Proposal, RuleSet, Run, Score, ScoreChange
+from regrading.models import Cause, ConfidentialFinding, Proposal, RuleSet, Run, Score, ScoreChange
 from regrading.services import evaluating, runs
 from risks.models import RiskPoint
 from tests.factories.risks import level
@@ -56,6 +56,18 @@ def test_scores_and_the_first_entry_of_their_history(place: World) -> None:
         "anchor_id": level(2).pk, "settled_id": None, "changed_on": TODAY, "unit_id": place.unit.pk, "cannot": "",
     }  # fmt: skip
     assert ScoreChange.objects.values(*expected, "on").get(risk=risk) == expected | {"on": TODAY}
+
+
+def test_a_point_registered_later_is_evaluated_by_neither_kind_of_evidence_before_its_day(place: World) -> None:
+    later = place.point()
+    RiskPoint.objects.filter(pk=later.pk).update(registered_on=TOMORROW)
+    for _n in range(3):
+        place.lead(severity=3)
+    assert graded(place).points == 0
+    assert not Score.objects.exists()
+    assert not ConfidentialFinding.objects.exists()
+    assert graded(place, TOMORROW).points == 1
+    assert ConfidentialFinding.objects.get().risk_id == later.pk
 
 
 def test_an_unchanged_night_writes_nothing(place: World) -> None:
