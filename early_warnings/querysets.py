@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from early_warnings.states import ENDED, RUNNING, WarningState
 from positions.scopes import scope_of
@@ -100,6 +100,20 @@ class OfWarningQuerySet(models.QuerySet[Any]):
         from early_warnings.models import Warning
 
         return self.filter(warning__in=Warning.objects.visible_to(user).values("pk"))
+
+
+class RectificationMeasureQuerySet(models.QuerySet[Any]):
+    """Measures of rectification, which whoever sees the warning sees."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Measures of visible warnings."""
+        from early_warnings.models import Warning
+
+        return self.filter(report__warning__in=Warning.objects.visible_to(user).values("pk"))
+
+    def standing(self) -> Self:
+        """Those of the last round of each warning: a round that was sent back has been copied into the next one."""
+        return self.filter(report__round=F("report__warning__round"))
 
 
 class InsideQuerySet(models.QuerySet[Any]):

@@ -114,7 +114,6 @@ REACHED_THROUGH_PARENT = {
     "warnings.LevelMapping",
     "warnings.PointBalance",
     "warnings.PointThreshold",
-    "warnings.RectificationMeasure",
     "warnings.ThresholdHit",
     "warnings.WarningLevel",
     "talks.TalkAttendee",

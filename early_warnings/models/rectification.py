@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.history import History
 from common.models import StoredFile, Timed, Versioned
 from early_warnings.models.warning import Warning
-from early_warnings.querysets import OfWarningQuerySet
+from early_warnings.querysets import OfWarningQuerySet, RectificationMeasureQuerySet
 from positions.models import Rule
 
 _USER = settings.AUTH_USER_MODEL
@@ -73,15 +73,22 @@ class RectificationMeasure(Timed, Versioned):
     text = models.TextField(_("measure"))
     due_on = models.DateField(_("due on"))
     is_done = models.BooleanField(_("done"), default=False)
+    done_on = models.DateField(_("done on"), null=True, blank=True)  # the day it was first recorded as done
     note = models.TextField(_("how it was carried out"), blank=True)
     proof = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("proof"))
 
     history = History()
+    objects = RectificationMeasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("measure of rectification")
         ordering = ["report", "order", "pk"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="warnings_measure_text")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="warnings_measure_text"),
+            models.CheckConstraint(
+                condition=Q(is_done=True, done_on__isnull=False) | Q(is_done=False, done_on=None), name="warnings_measure_done_when"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.report} · {self.order}"

@@ -84,6 +84,7 @@ def record_measure(
     if done and not note:
         raise DomainError(_("Say how the measure was carried out."))
     measure.is_done, measure.note = done, note
+    measure.done_on = (measure.done_on or timezone.localdate()) if done else None
     if file is not None:
         measure.proof = files.store(content=file, name=getattr(file, "name", "") or "", by=by)
     measure._history_user = by  # type: ignore[attr-defined]
@@ -162,6 +163,7 @@ def re_rectify(*, warning: Warning, reason: str, due_on: date, by: User, version
             text=measure.text,
             due_on=measure.due_on if measure.is_done else due_on,
             is_done=measure.is_done,
+            done_on=measure.done_on,
             note=measure.note,
             proof=measure.proof,
         )

@@ -126,7 +126,7 @@ def reported(unit: SmallUnit) -> RectificationReport:
         submitted_by=unit.clerk, submitted_at=NOON,
     )  # fmt: skip
     RectificationMeasure.objects.create(
-        report=report, order=1, text="建立办件台账", due_on=date(2026, 12, 1), is_done=True, note="已启用。"
+        report=report, order=1, text="建立办件台账", due_on=date(2026, 12, 1), is_done=True, done_on=date(2026, 11, 20), note="已启用。"
     )
     RectificationMeasure.objects.create(report=report, order=2, text="开展专题学习", due_on=date(2026, 12, 20))
     report.rules.add(Rule.objects.create(unit=unit.unit, title="限时办结办法"))
