@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --no-input --require-hashes --no-deps
-PACKAGES := accounts api assessments audit common config deadlines demo early_warnings jobs leads notifications positions regrading reporting risks talks web
+PACKAGES := accounts api assessments audit common config deadlines demo early_warnings education jobs leads notifications positions regrading reporting risks talks web
 # Node.js of the machine when it is recent enough, else the one in a wheel.
 NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null && command -v npm)
 UV := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

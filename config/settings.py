@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "early_warnings.apps.WarningsConfig",
     "assessments.apps.AssessmentsConfig",
     "regrading.apps.RegradingConfig",
+    "education.apps.EducationConfig",
     "api.apps.ApiConfig",
     "positions.apps.PositionsConfig",
     "notifications.apps.NotificationsConfig",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("warnings/", include("early_warnings.urls")),
     path("assessments/", include("assessments.urls")),
     path("regrading/", include("regrading.urls")),
+    path("education/", include("education.urls")),
     path("reports/", include("reporting.urls")),
     path("interfaces/", include("api.urls")),
     path("api/v1/", api_urls),

@@ -30,7 +30,7 @@ deploy_check() {
 
 # The types take as long as all other checks together: they are looked at beside them, and waited for at the end.
 types_log=$(mktemp)
-LIANFANG_TESTING=1 $bin/mypy --no-error-summary accounts api assessments audit common config deadlines demo early_warnings jobs leads notifications \
+LIANFANG_TESTING=1 $bin/mypy --no-error-summary accounts api assessments audit common config deadlines demo early_warnings education jobs leads notifications \
     positions regrading reporting risks talks web scripts tests manage.py >"$types_log" 2>&1 &
 types=$!
 

@@ -30,6 +30,7 @@ APPS = (
     "deadlines",
     "demo",
     "early_warnings",
+    "education",
     "jobs",
     "leads",
     "notifications",
