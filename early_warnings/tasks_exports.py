@@ -11,3 +11,11 @@ def warnings_export(job: Job, progress: Progress) -> StoredFile:
     from early_warnings.views.lists import LEDGER
 
     return LEDGER.run(job, progress)
+
+
+@job_kind("rectification_export")
+def rectification_export(job: Job, progress: Progress) -> StoredFile:
+    """The measures of rectification that the owner filtered, as they may see them now."""
+    from early_warnings.views.rectification import LEDGER
+
+    return LEDGER.run(job, progress)

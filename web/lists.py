@@ -21,6 +21,7 @@ LISTS = {
     "powers:catalogue": gettext_lazy("Catalogue being compiled"),
     "powers:rules": gettext_lazy("Rules library"),
     "warnings:ledger": gettext_lazy("Ledger of warnings"),
+    "warnings:rectification_ledger": gettext_lazy("Ledger of rectification"),
     "warnings:points_ledger": gettext_lazy("Ledger of points"),
     "leads:ledger": gettext_lazy("Ledger of leads"),
     "talks:index": gettext_lazy("Talks"),

@@ -173,6 +173,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Rectifications"), "warnings:rectifications", leads_others),
             Entry(_("Warnings given to me"), "warnings:mine", works_here),
             Entry(_("Ledger of warnings"), "warnings:ledger", works_here),
+            Entry(_("Ledger of rectification"), "warnings:rectification_ledger", works_here),
             Entry(_("Integrity points"), "warnings:points", works_here),
             Entry(_("Warning settings"), "warnings:settings", starts_warnings),
         ),

@@ -15,6 +15,13 @@ from positions.models import Department
 from positions.scopes import scope_of
 
 
+def departments_of(user: User) -> list[tuple[int, str]]:
+    """The departments of the person's units, to choose one."""
+    scope = scope_of(user)
+    rows = Department.objects.filter(unit_id__in=scope.unit_ids | scope.whole_unit_ids).order_by("unit__path", "order", "pk")
+    return list(rows.values_list("pk", "name"))
+
+
 class WarningFilter(filters.FilterSet):
     """By words, tier, who is warned, state, department and day of the issue."""
 
@@ -35,10 +42,7 @@ class WarningFilter(filters.FilterSet):
     def __init__(self, *args: Any, user: User, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        scope = scope_of(user)
-        units = scope.unit_ids | scope.whole_unit_ids
-        rows = Department.objects.filter(unit_id__in=units).order_by("unit__path", "order", "pk")
-        self.filters["department"].extra["choices"] = list(rows.values_list("pk", "name"))
+        self.filters["department"].extra["choices"] = departments_of(user)
 
     def search(self, warnings: QuerySet[Warning], name: str, value: str) -> QuerySet[Warning]:
         """Part of the number, of who is warned, or of the grounds."""

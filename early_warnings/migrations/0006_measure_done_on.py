@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-_DAY = f"""
+_DAY = """
     UPDATE warnings_rectificationmeasure AS measure
     SET done_on = (coalesce(
         (
@@ -17,7 +17,7 @@ _DAY = f"""
             )
         ),
         measure.updated_at
-    ) AT TIME ZONE '{settings.TIME_ZONE}')::date
+    ) AT TIME ZONE %s)::date
     WHERE is_done
 """
 
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name="done_on",
             field=models.DateField(blank=True, null=True, verbose_name="done on"),
         ),
-        migrations.RunSQL(_DAY, migrations.RunSQL.noop),
+        migrations.RunSQL([(_DAY, [settings.TIME_ZONE])], migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="rectificationmeasure",
             constraint=models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from early_warnings.views import lists, parts, steps, warnings
+from early_warnings.views import lists, parts, rectification, steps, warnings
 
 urlpatterns = [
     path("", lists.board, name="board"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("ledger/", lists.ledger, name="ledger"),
     path("ledger/export/", lists.export, name="export"),
     path("ledger/export/later/", lists.export_later, name="export_later"),
+    path("rectifications/ledger/", rectification.ledger, name="rectification_ledger"),
+    path("rectifications/ledger/export/", rectification.export, name="rectification_export"),
+    path("rectifications/ledger/export/later/", rectification.export_later, name="rectification_export_later"),
     path("new/", warnings.new, name="new"),
     path("<int:pk>/", warnings.detail, name="detail"),
     path("<int:pk>/edit/", warnings.edit, name="edit"),

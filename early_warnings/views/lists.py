@@ -113,7 +113,7 @@ def filtered(user: User, data: QueryDict) -> tuple[WarningFilter, QuerySet[Warni
 
 @require_GET
 def ledger(request: HttpRequest) -> HttpResponse:
-    """“预警整改台账”."""
+    """“预警台账”."""
     user = the_user(request)
     filterset, rows = filtered(user, request.GET)
     table = WarningTable(rows.select_related("level", "responsible"), lights=lists.Lights(timezone.localdate()))

@@ -29,6 +29,7 @@ FILES = {
     ("organisation:import_template", ""): {"system_admin"},
     ("leads:ledger_export", ""): {"deputy_in_charge", "unit_head", "discipline_committee", "other_unit_head"},
     ("warnings:export", ""): UNIT | {"other_unit_head"},
+    ("warnings:rectification_export", ""): UNIT | {"other_unit_head"},
     ("warnings:points_export", ""): UNIT | {"other_unit_head"},
     ("reporting:talk_document", "held_talk"): {"own", "department_head", "discipline_committee"},
     ("reporting:warning_notice", "paper_warning"): {"own", "deputy_in_charge", "discipline_committee"},

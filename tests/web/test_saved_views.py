@@ -172,6 +172,7 @@ def test_views_and_columns_take_no_query_of_their_own(unit):
         "leads:ledger",
         "talks:index",
         "warnings:ledger",
+        "warnings:rectification_ledger",
         "assessments:summary",
         "assessments:rounds",
         "assessments:surveys",
