@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from demo import assessments, content, last_year, regrading, stories, surveys
+from demo import assessments, content, last_year, mottos, regrading, stories, surveys
 from demo.bulk import Writer
 from demo.dates import Calendar
 from demo.forms import FormWriter
@@ -75,6 +75,7 @@ class Loader:
         self.trail.write(self.writer)
         self.say("Leads and warnings …")
         self.report |= stories.tell(self.bureau, self.calendar)
+        self.report["mottos"] = mottos.tell(self.bureau, self.calendar)
         self.say("Surveys …")
         self.report["surveys"] = surveys.tell(self.bureau, self.calendar)
         self.say("Assessments …")
