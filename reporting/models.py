@@ -10,10 +10,20 @@ from jobs.models import Job
 from positions.models import Unit
 from reporting.annual.models import AnnualReport
 from reporting.integrity.models import FileLook, FileRequest, FileSettings, FileSignature
+from reporting.paper_templates.models import DocumentTemplate
 from reporting.querysets import ImportQuerySet
 from reporting.states import IMPORT_TABLE, ImportState
 
-__all__ = ["AnnualReport", "FileLook", "FileRequest", "FileSettings", "FileSignature", "MappingMemory", "RegisterImport"]
+__all__ = [
+    "AnnualReport",
+    "DocumentTemplate",
+    "FileLook",
+    "FileRequest",
+    "FileSettings",
+    "FileSignature",
+    "MappingMemory",
+    "RegisterImport",
+]
 
 
 class MappingMemory(Timed):

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from docx.document import Document as Paper
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Length, Mm
 
-from reporting.documents.parts import BODY_FONT, CENTRE, clean
+from reporting.documents.parts import BODY_FONT, clean
 
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _URI = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -32,22 +30,37 @@ class Series:
     values: Sequence[float]
 
 
-def bar_chart(paper: Paper, title: str, categories: Sequence[str], series: Sequence[Series], *, percent: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Picture:
     """Columns (bars, of many categories) from zero with their numbers; `title` is also what a screen reader says."""
-    count = sum(1 for part in paper.part.package.iter_parts() if str(part.partname).startswith("/word/charts/"))
-    name = PackURI(f"/word/charts/chart{count + 1}.xml")
-    content = _chart(title, [clean(category) for category in categories], series, percent).encode()
-    part = Part(name, _CHART, content, paper.part.package)
-    link = paper.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
-    paragraph = paper.add_paragraph()
-    paragraph.alignment = CENTRE
-    height = 75 if len(categories) <= _UPRIGHT else min(30 + 11 * len(categories), 210)  # millimetres; a page has 225
-    paragraph.add_run()._r.append(_frame(link, count + 1, title, width=Mm(150), height=Mm(height)))
+
+    title: str
+    categories: Sequence[str]
+    series: Sequence[Series]
+    percent: bool = False
+
+    def drawn_in(self, owner: Part) -> str:
+        """The drawing for a run of text in a part of a document, to which the chart is added."""
+        package = owner.package
+        count = sum(1 for part in package.iter_parts() if str(part.partname).startswith("/word/charts/"))
+        content = _chart(self.title, [clean(category) for category in self.categories], self.series, self.percent).encode()
+        part = Part(PackURI(f"/word/charts/chart{count + 1}.xml"), _CHART, content, package)
+        link = owner.relate_to(part, RELATIONSHIP_TYPE.CHART)
+        many = len(self.categories)
+        height = 75 if many <= _UPRIGHT else min(30 + 11 * many, 210)  # millimetres; a page has 225
+        return _frame(link, count + 1, self.title, width=Mm(150), height=Mm(height))
 
 
-def _frame(link: str, number: int, title: str, *, width: Length, height: Length) -> object:
+def bar_chart(paper, title, categories, series, *, percent=False):  # type: ignore[no-untyped-def]
+    from docx.oxml import parse_xml
+
+    run = paper.add_paragraph().add_run()
+    run._r.append(parse_xml(Picture(title, categories, series, percent).drawn_in(paper.part)))
+
+
+def _frame(link: str, number: int, title: str, *, width: Length, height: Length) -> str:
     words = escape(clean(title), _QUOTES)
-    return parse_xml(
+    return (
         f"<w:drawing {nsdecls('w', 'wp', 'a', 'r')}>"
         f'<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{int(width)}" cy="{int(height)}"/>'
         f'<wp:docPr id="{1000 + number}" name="chart{number}" descr="{words}"/><wp:cNvGraphicFramePr/>'

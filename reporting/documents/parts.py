@@ -61,6 +61,13 @@ def title(paper: Paper, words: str) -> None:
     paper.paragraphs[-1].paragraph_format.space_after = Pt(12)
 
 
+def head(paper: Paper, words: str, number: str) -> None:
+    """The title with the number below it."""
+    title(paper, words)
+    line(paper, number, alignment=CENTRE)
+    line(paper, "", indent=False)
+
+
 def line(paper: Paper, words: str, *, alignment: WD_ALIGN_PARAGRAPH | None = None, heading: bool = False, indent: bool = True) -> None:
     """Lines of a letter, 三号: headings in 黑体, text in 仿宋 and indented by two characters."""
     for number, one in enumerate(clean(words).split("\n")):
@@ -145,6 +152,16 @@ def values(made: Table, words: list[str]) -> None:
     for cell, one in zip(made.add_row().cells, words, strict=True):
         fill(cell, clean(one))
     keep_together(made)
+
+
+def control(made: Table, what: str) -> None:
+    """A row that only steers the template (“for 行 in 清单”, “endfor”) and vanishes from the paper."""
+    made.add_row().cells[0].paragraphs[0].add_run("{%tr " + what + " %}")
+
+
+def steer(paper: Paper, what: str) -> None:
+    """A paragraph that only steers the template and vanishes from the paper."""
+    paper.add_paragraph().add_run("{%p " + what + " %}")
 
 
 def keep_together(made: Table) -> None:
