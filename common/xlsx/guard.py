@@ -9,6 +9,7 @@ import io
 import os
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -49,8 +50,16 @@ def check_xlsx(source: str | os.PathLike[str] | BinaryIO, filename: str | None =
     """
     name, data = _read(source, filename)
     _check_kind(name, data)
+    return measure(data, _check_names)
+
+
+def measure(data: bytes, check_names: Callable[[list[str]], None]) -> XlsxInfo:
+    """Really unpack an Office file and count. ``check_names`` refuses by the names of its parts before anything is unpacked.
+
+    Raises ``FileRefused``; its words are those for workbooks, its ``code`` is good for any kind.
+    """
     try:
-        return _check_archive(data)
+        return _check_archive(data, check_names)
     except FileRefused:
         raise
     except Exception as error:
@@ -97,7 +106,7 @@ def _check_kind(name: str, data: bytes) -> None:
         raise FileRefused("extension", _("Only .xlsx files can be read. Save the table as .xlsx and try again."))
 
 
-def _check_archive(data: bytes) -> XlsxInfo:
+def _check_archive(data: bytes, check_names: Callable[[list[str]], None]) -> XlsxInfo:
     # Counted in the bytes first: building the directory of a hostile archive already costs memory.
     if data.count(_CENTRAL_SIGNATURE) > 2 * MAX_MEMBERS:
         raise _too_many_members()
@@ -105,7 +114,9 @@ def _check_archive(data: bytes) -> XlsxInfo:
         members = archive.infolist()
     if len(members) > MAX_MEMBERS:
         raise _too_many_members()
-    _check_names([member.filename for member in members])
+    names = [member.filename for member in members]
+    _check_paths(names)
+    check_names(names)
     if sum(member.compress_size for member in members) > len(data):
         raise _damaged()  # members overlap: a known kind of zip bomb
     unpacked = 0
@@ -114,7 +125,7 @@ def _check_archive(data: bytes) -> XlsxInfo:
     return XlsxInfo(size=len(data), members=len(members), unpacked=unpacked)
 
 
-def _check_names(names: list[str]) -> None:
+def _check_paths(names: list[str]) -> None:
     lowered = [name.lower() for name in names]
     if len(set(lowered)) != len(lowered):
         raise _damaged()
@@ -122,6 +133,12 @@ def _check_names(names: list[str]) -> None:
         parts = name.replace("\\", "/").split("/")
         if name.startswith(("/", "\\")) or ".." in parts or ":" in name or "\x00" in name:
             raise FileRefused("unsafe_path", _("The file contains unsafe paths and is not accepted. Save it again as .xlsx."))
+
+
+def _check_names(names: list[str]) -> None:
+    """A workbook's parts."""
+    lowered = [name.lower() for name in names]
+    for name in lowered:
         if name.endswith(_NESTED_SUFFIXES):
             raise _nested()
     present = set(lowered)
