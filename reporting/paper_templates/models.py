@@ -55,8 +55,8 @@ class DocumentTemplate(Timed, Versioned):
                 name="file_stays",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "(OLD.unit_id, OLD.kind, OLD.number, OLD.file_id, OLD.uploaded_by_id) IS DISTINCT FROM "
-                    "(NEW.unit_id, NEW.kind, NEW.number, NEW.file_id, NEW.uploaded_by_id)"
+                    "((OLD.unit_id, OLD.kind, OLD.number, OLD.file_id, OLD.uploaded_by_id) IS DISTINCT FROM "
+                    "(NEW.unit_id, NEW.kind, NEW.number, NEW.file_id, NEW.uploaded_by_id))"
                 ),
             ),
         ]
