@@ -15,7 +15,7 @@ from common.files import clean_name
 from common.xlsx.writing import Column, Sheet, write_workbook
 from positions.models import HolderLevel
 from reporting.documents.forms import form_file
-from reporting.documents.templates import FORMS
+from reporting.paper_templates.kinds.forms import FORMS
 from risks.models import Campaign, Declaration
 from risks.states import FormState
 

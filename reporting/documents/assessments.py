@@ -1,9 +1,8 @@
-"""The papers of the quarterly assessment: 《廉政审查意见》 for one person or a list, 《季度廉政考核结果单》 (domain §11).
+"""What stands on 《廉政审查意见》 for one person or a list, and on 《季度廉政考核结果单》 (domain §11).
 
-Upright A4, as the papers of warnings. They are Chinese whatever language the page is in. Who may read one is for the caller to decide.
+They are Chinese whatever language the page is in. Who may read one is for the caller to decide.
 """
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +12,8 @@ from assessments.eligibility import Barred, Outcome, Purpose
 from assessments.eligibility.wording import in_words
 from assessments.models import EligibilityCheck, EligibilityLine, Group, Method, Restriction, Result
 from positions.models import BodyKind, BodyMembership
-from reporting.documents import parts
 from reporting.documents.parts import day_in_words
+from reporting.paper_templates.rendering import PaperFile, paper
 
 _PURPOSES = {
     Purpose.AWARD: "评先评优",
@@ -26,49 +25,59 @@ _OUTCOMES = {Outcome.YES: "同意", Outcome.ASK: "需说明", Outcome.NO: "不�
 _GROUPS = {Group.LEADERSHIP: "领导班子成员", Group.DEPARTMENT_HEAD: "部门负责人", Group.STAFF: "一般干部"}
 _METHODS = {Method.SUPERVISION: "监督检查", Method.APPRAISAL: "民主测评", Method.TALKS: "个别谈话", Method.FILE: "廉政档案"}
 _BARRED = {Barred.PROMOTION: "提拔任用", Barred.TRANSFER: "岗位调整"}
+_COLUMNS = ("考核方式", "权重", "计算", "计入得分")
 _SIGNED = "签名：              年    月    日"
 
 
-def certificate_file(line: EligibilityLine) -> io.BytesIO:
+def certificate_file(line: EligibilityLine) -> PaperFile:
     """《廉政审查意见》 on one person; with its check and the check's unit."""
     check = line.eligibility_check
     with translation.override("zh-hans"):
-        paper = parts.sheet(landscape=False)
-        _head(paper, "廉政审查意见", check.number)
-        table = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
-        parts.pairs(table, ("申请事由", f"{check.matter}（{_purpose(check)}）"))
-        parts.pairs(table, ("审查对象", line.name), ("单位职务", f"{line.department}{line.post}"))
-        parts.pairs(table, ("审查时点", day_in_words(check.as_of)), ("结论", _OUTCOMES[Outcome(line.outcome)]))
-        parts.box(table, "依据", "\n".join(_grounds(line)), height=70)
-        parts.pairs(table, ("经办", check.asked_by.name), ("经办日期", day_in_words(timezone.localdate(check.asked_at))))
-        parts.box(table, "审核", "", _SIGNED, height=34)
-        parts.keep_together(table)
-        parts.closing(paper, f"{_issuer(check)}（盖章处）", day_in_words(timezone.localdate(check.asked_at)))
-        return parts.finished(paper)
+        values = {
+            **_asked(check),
+            "审查对象": line.name,
+            "单位职务": f"{line.department}{line.post}",
+            "结论": _OUTCOMES[Outcome(line.outcome)],
+            "依据": "\n".join(_grounds(line)),
+            "经办日期": day_in_words(timezone.localdate(check.asked_at)),
+        }
+        return paper("eligibility_certificate", unit_id=check.unit_id, values=values)
 
 
-def opinion_file(check: EligibilityCheck, lines: Sequence[EligibilityLine]) -> io.BytesIO:
+def opinion_file(check: EligibilityCheck, lines: Sequence[EligibilityLine]) -> PaperFile:
     """《廉政审查意见》 on a list; one person gets the paper of one person."""
     if len(lines) == 1:
         return certificate_file(lines[0])
     with translation.override("zh-hans"):
-        paper = parts.sheet(landscape=False)
-        _head(paper, "廉政审查意见", check.number)
-        facts = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
-        parts.pairs(facts, ("申请事由", f"{check.matter}（{_purpose(check)}）"))
-        parts.pairs(facts, ("审查时点", day_in_words(check.as_of)), ("审查对象", f"{len(lines)}人"))
-        parts.pairs(facts, ("结论", "，".join(f"{word}{number}人" for word, number in _numbers(lines))))
-        parts.line(paper, "", indent=False)
-        table = parts.table(paper, [12, 22, 40, 20, 62], whole=parts.UPRIGHT_WIDTH)
-        parts.header(table, ["序号", "姓名", "单位职务", "结论", "依据"])
-        for number, line in enumerate(lines, start=1):
-            grounds = "\n".join(_grounds(line)) if line.outcome != Outcome.YES else "未发现影响情形。"
-            parts.values(table, [str(number), line.name, f"{line.department}{line.post}", _OUTCOMES[Outcome(line.outcome)], grounds])
-        parts.line(paper, "", indent=False)
-        signed = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
-        parts.pairs(signed, ("经办", check.asked_by.name), ("审核", ""))
-        parts.closing(paper, f"{_issuer(check)}（盖章处）", day_in_words(timezone.localdate(check.asked_at)))
-        return parts.finished(paper)
+        values = {
+            **_asked(check),
+            "审查人数": f"{len(lines)}人",
+            "结论汇总": "，".join(f"{word}{number}人" for word, number in _numbers(lines)),
+            "人员清单": [_listed(number, line) for number, line in enumerate(lines, start=1)],
+        }
+        return paper("eligibility_opinion", unit_id=check.unit_id, values=values)
+
+
+def _asked(check: EligibilityCheck) -> dict[str, str]:
+    """What both papers say of the check."""
+    return {
+        "编号": check.number,
+        "申请事由": f"{check.matter}（{_purpose(check)}）",
+        "审查时点": day_in_words(check.as_of),
+        "经办": check.asked_by.name,
+        "落款单位": _issuer(check),
+        "日期": day_in_words(timezone.localdate(check.asked_at)),
+    }
+
+
+def _listed(number: int, line: EligibilityLine) -> dict[str, str]:
+    return {
+        "序号": str(number),
+        "姓名": line.name,
+        "单位职务": f"{line.department}{line.post}",
+        "结论": _OUTCOMES[Outcome(line.outcome)],
+        "依据": "\n".join(_grounds(line)) if line.outcome != Outcome.YES else "未发现影响情形。",
+    }
 
 
 def opinion_name(check: EligibilityCheck, lines: Sequence[EligibilityLine]) -> str:
@@ -76,32 +85,27 @@ def opinion_name(check: EligibilityCheck, lines: Sequence[EligibilityLine]) -> s
     return f"廉政审查意见-{check.number}" + (f"-{lines[0].name}" if len(lines) == 1 else "")
 
 
-def result_file(result: Result) -> io.BytesIO:
+def result_file(result: Result) -> PaperFile:
     """《季度廉政考核结果单》: how the score came about, the grade and what follows from it. For who may read the calculation."""
     assessed = result.assessed
     quarter = assessed.round
     with translation.override("zh-hans"):
-        paper = parts.sheet(landscape=False)
-        _head(paper, "季度廉政考核结果单", f"{quarter.year}年第{quarter.quarter}季度")
-        table = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
-        department = assessed.department.name if assessed.department else quarter.unit.name
-        parts.pairs(table, ("姓名", assessed.name), ("科室（单位）", department))
-        parts.pairs(table, ("职务", assessed.post), ("类别", _GROUPS[Group(assessed.group)]))
-        parts.line(paper, "", indent=False)
-        methods = parts.table(paper, [36, 24, 56, 40], whole=parts.UPRIGHT_WIDTH)
-        parts.header(methods, ["考核方式", "权重", "计算", "计入得分"])
-        for row in method_rows(result):
-            parts.values(methods, row)
-        parts.pairs(methods, ("总分", f"{result.score:.2f}"), ("等次", result.grade_label))
-        parts.line(paper, "", indent=False)
-        opinions = parts.table(paper, [28, 128], whole=parts.UPRIGHT_WIDTH)
-        if result.corrects_id:
-            parts.box(opinions, "更正说明", result.reason)
-        parts.box(opinions, "结果运用", "\n".join(_consequences(result)))
-        parts.box(opinions, "纪委审核", result.opinion, _by(result.reviewed_by, result.reviewed_at))
-        parts.box(opinions, "党委确认", "", _by(result.confirmed_by, result.confirmed_at))
-        parts.box(opinions, "本人签收", "", _SIGNED)
-        return parts.finished(paper)
+        values = {
+            "考核季度": f"{quarter.year}年第{quarter.quarter}季度",
+            "姓名": assessed.name,
+            "科室": assessed.department.name if assessed.department else quarter.unit.name,
+            "职务": assessed.post,
+            "类别": _GROUPS[Group(assessed.group)],
+            "计分清单": [dict(zip(_COLUMNS, row, strict=True)) for row in method_rows(result)],
+            "总分": f"{result.score:.2f}",
+            "等次": result.grade_label,
+            "更正说明": result.reason if result.corrects_id else "",
+            "结果运用": "\n".join(_consequences(result)),
+            "审核意见": result.opinion,
+            "审核签名": _by(result.reviewed_by, result.reviewed_at),
+            "确认签名": _by(result.confirmed_by, result.confirmed_at),
+        }
+        return paper("result_sheet", unit_id=quarter.unit_id, values=values)
 
 
 def result_name(result: Result) -> str:
@@ -123,12 +127,6 @@ def method_rows(result: Result) -> list[list[str]]:
         else:
             rows.append([label, weight, names["grounds"] or "未计分，权重由其他考核方式按比例分担", "—"])
     return rows
-
-
-def _head(paper: Any, title: str, number: str) -> None:
-    parts.title(paper, title)
-    parts.line(paper, number, alignment=parts.CENTRE)
-    parts.line(paper, "", indent=False)
 
 
 def _purpose(check: EligibilityCheck) -> str:

@@ -51,13 +51,6 @@ class Picture:
         return _frame(link, count + 1, self.title, width=Mm(150), height=Mm(height))
 
 
-def bar_chart(paper, title, categories, series, *, percent=False):  # type: ignore[no-untyped-def]
-    from docx.oxml import parse_xml
-
-    run = paper.add_paragraph().add_run()
-    run._r.append(parse_xml(Picture(title, categories, series, percent).drawn_in(paper.part)))
-
-
 def _frame(link: str, number: int, title: str, *, width: Length, height: Length) -> str:
     words = escape(clean(title), _QUOTES)
     return (

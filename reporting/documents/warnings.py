@@ -1,23 +1,20 @@
-"""The papers of warnings and talks as Word documents, fields in the order of domain §11. Who may read one is for the caller to decide.
+"""What stands on the papers of warnings and talks (domain §11). Who may read one is for the caller to decide.
 
-Letters are upright A4 with 仿宋 三号 and numbered headings (一、二、…); tables 小四. They are Chinese whatever language the page is in.
+They are Chinese whatever language the page is in; what they look like is in `paper_templates.kinds.warnings`.
 """
 
-import io
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone, translation
-from docx.shared import Pt
 
 from early_warnings.models import Disposition, LimitedStep, RectificationReport, ResponsibleHow, Tier, Verification, Warning
 from early_warnings.services.settings import settings_of
 from positions.models import Body
-from reporting.documents import parts
-from reporting.documents.parts import clean, day_in_words
+from reporting.documents.parts import day_in_words
+from reporting.paper_templates.rendering import PaperFile, paper
 from talks.models import Talk, TalkKind
 
-_NUMBERS = "一二三四五六七八九十"
 _TIERS = {Tier.GENERAL: "一般预警", Tier.IMPORTANT: "重要预警", Tier.HIGHEST: "最高预警"}
 _PLACES = {
     ResponsibleHow.DEPARTMENT_HEAD: "科室负责人",
@@ -31,107 +28,113 @@ _DECISIONS = {
     Verification.RE_RECTIFY: "整改不到位，重新整改。",
     Verification.ESCALATE: "整改不到位，提升预警等级。",
 }
+NONE = "无。"
 BLANK_SIGNATURE = "签名：                    年    月    日"
 
 
-def notice_file(warning: Warning) -> io.BytesIO:
+def notice_file(warning: Warning) -> PaperFile:
     """《廉政风险预警通知书》 with its receipt (送达回执)."""
     with translation.override("zh-hans"):
-        paper = parts.sheet(landscape=False)
-        _head(paper, "廉政风险预警通知书", warning.number)
-        parts.line(paper, f"{_subject(warning)}：", indent=False)
         place = _PLACES[ResponsibleHow(warning.responsible_how)] if warning.responsible_how else ""
-        responsible = f"{warning.responsible.name}（{place}）" if warning.responsible else ""
-        _sections(
-            paper,
-            ("预警等级", _level(warning)),
-            ("预警事由及依据", "\n".join(filter(None, [warning.grounds, warning.basis]))),
-            ("整改纠偏要求", warning.requirements),
-            ("第一责任人", responsible),
-            ("整改期限", f"{day_in_words(warning.due_on)}前" if warning.due_on else ""),
-            ("回告要求", _answer_due(warning)),
-        )
-        parts.closing(paper, f"{_committee(warning.discipline_body, warning)}（盖章处）", day_in_words(_day(warning.issued_at)))
-        _receipt(paper, warning)
-        return parts.finished(paper)
+        received = warning.acknowledged_at
+        at = timezone.localtime(received) if received else None
+        values = {
+            "文号": warning.number,
+            "被预警对象": _subject(warning),
+            "预警等级": _level(warning),
+            "预警事由及依据": _told(warning.grounds, warning.basis),
+            "整改纠偏要求": _told(warning.requirements),
+            "第一责任人": f"{warning.responsible.name}（{place}）" if warning.responsible else NONE,
+            "整改期限": f"{day_in_words(warning.due_on)}前" if warning.due_on else NONE,
+            "回告要求": _answer_due(warning),
+            "签发单位": _committee(warning.discipline_body, warning),
+            "日期": day_in_words(_day(warning.issued_at)),
+            "签收人": warning.acknowledged_by.name if warning.acknowledged_by else "",
+            "签收时间": f"{day_in_words(at.date())}{at:%H:%M}" if at else day_in_words(None),
+        }
+        return paper("warning_notice", unit_id=warning.unit_id, values=values)
 
 
-def advice_file(disposition: Disposition) -> io.BytesIO:
+def advice_file(disposition: Disposition) -> PaperFile:
     """《纪检建议书》: what the discipline committee recommends to a department or unit; numbered by hand in the committee's own series."""
     warning = disposition.warning
     with translation.override("zh-hans"):
-        paper = parts.sheet(landscape=False)
-        _head(paper, "纪检建议书", f"纪建〔{disposition.ordered_on.year}〕    号")
-        addressee = disposition.person.name if disposition.person else str(disposition.department or warning.unit)
-        parts.line(paper, f"{addressee}：", indent=False)
-        _sections(
-            paper,
-            ("存在的问题", "\n".join(filter(None, [warning.grounds, warning.basis]))),
-            ("建议", disposition.content or warning.requirements),
-            ("反馈期限", f"请于{day_in_words(disposition.due_on)}前将办理情况书面反馈{_committee(warning.discipline_body, warning)}。"),
-        )
-        parts.closing(paper, f"{_committee(warning.discipline_body, warning)}（盖章处）", day_in_words(disposition.ordered_on))
-        return parts.finished(paper)
+        committee = _committee(warning.discipline_body, warning)
+        values = {
+            "文号": f"纪建〔{disposition.ordered_on.year}〕    号",
+            "主送": disposition.person.name if disposition.person else str(disposition.department or warning.unit),
+            "存在的问题": _told(warning.grounds, warning.basis),
+            "建议": _told(disposition.content or warning.requirements),
+            "反馈期限": f"请于{day_in_words(disposition.due_on)}前将办理情况书面反馈{committee}。",
+            "落款单位": committee,
+            "日期": day_in_words(disposition.ordered_on),
+        }
+        return paper("disciplinary_advice", unit_id=warning.unit_id, values=values)
 
 
-def report_file(report: RectificationReport) -> io.BytesIO:
+def report_file(report: RectificationReport) -> PaperFile:
     """《整改情况报告》 of one round, with the opinion of who verified it."""
     warning = report.warning
-    measures = list(report.measures.all())
     with translation.override("zh-hans"):
-        paper = parts.sheet(landscape=False)
-        _head(paper, "整改情况报告", f"预警文号：{warning.number}")
-        parts.line(paper, f"报告单位（个人）：{_subject(warning)}", indent=False)
-        _section(paper, 1, "成因分析", report.causes)
-        _section(paper, 2, "整改措施及完成情况", report.results)
-        table = parts.table(paper, [12, 64, 34, 46], whole=parts.UPRIGHT_WIDTH)
-        parts.header(table, ["序号", "整改措施", "完成时限", "完成情况"])
-        for number, measure in enumerate(measures, start=1):
-            state = "已完成" if measure.is_done else "未完成"
-            told = f"{state}。{measure.note}" if measure.note else state
-            parts.values(table, [str(number), measure.text, day_in_words(measure.due_on), told])
         rules = [f"《{rule.title}》" for rule in report.rules.all()]
-        _section(paper, 3, "建章立制情况", "\n".join(filter(None, [report.rules_text, "、".join(rules)])))
-        _section(paper, 4, "今后打算", report.plans)
-        signed = report.submitted_by.name if report.submitted_by else "               "
-        parts.closing(paper, f"签名：{signed}", day_in_words(_day(report.submitted_at)))
-        parts.line(paper, "", indent=False)
-        opinion = parts.table(paper, [30, 126], whole=parts.UPRIGHT_WIDTH)
         decision = _DECISIONS[Verification(report.decision)] if report.decision else ""
-        parts.box(opinion, "核验意见", f"{decision}{report.opinion}", _signature(report.verified_by, report.verified_at), height=40)
-        parts.keep_together(opinion)
-        return parts.finished(paper)
+        values = {
+            "预警文号": warning.number,
+            "报告单位": _subject(warning),
+            "成因分析": _told(report.causes),
+            "整改情况": _told(report.results),
+            "措施清单": [_measure(number, measure) for number, measure in enumerate(report.measures.all(), start=1)],
+            "建章立制情况": _told(report.rules_text, "、".join(rules)),
+            "今后打算": _told(report.plans),
+            "报告人": report.submitted_by.name if report.submitted_by else "               ",
+            "日期": day_in_words(_day(report.submitted_at)),
+            "核验意见": f"{decision}{report.opinion}",
+            "核验签名": _signature(report.verified_by, report.verified_at),
+        }
+        return paper("rectification_report", unit_id=warning.unit_id, values=values)
 
 
-def talk_file(talk: Talk) -> io.BytesIO:
+def _measure(number: int, measure: Any) -> dict[str, str]:
+    state = "已完成" if measure.is_done else "未完成"
+    told = f"{state}。{measure.note}" if measure.note else state
+    return {"序号": str(number), "措施": measure.text, "完成时限": day_in_words(measure.due_on), "完成情况": told}
+
+
+def talk_file(talk: Talk) -> PaperFile:
     """《约谈（诫勉谈话）记录》, for an inquiry 《函询记录》."""
-    asker, asked, text, said = (
-        ("函询人", "函询对象", "函询事项", "发函时间") if talk.is_inquiry else ("谈话人", "谈话对象", "谈话内容", "时间")
-    )
+    word = "函询" if talk.is_inquiry else "谈话"
     with translation.override("zh-hans"):
-        paper = parts.sheet(landscape=False)
-        parts.title(paper, record_title(talk))
-        table = parts.table(paper, [26, 44, 26, 60], whole=parts.UPRIGHT_WIDTH)
         at = timezone.localtime(talk.held_at) if talk.held_at else None
-        when = (said, f"{day_in_words(at.date())}{at:%H:%M}" if at else "")
-        parts.pairs(table, *([when] if talk.is_inquiry else [when, ("地点", talk.place)]))
-        parts.pairs(table, (asker, talk.talker_name), ("单位职务", f"{talk.talker_unit}{talk.talker_post}"))
-        if not talk.is_inquiry:
-            parts.pairs(table, ("记录人", talk.recorder_name), ("单位职务", f"{talk.recorder_unit}{talk.recorder_post}"))
-        if talk.kind == TalkKind.COLLECTIVE:
-            parts.pairs(table, (asked, "\n".join(f"{one.name}（{one.unit}{one.post}）" for one in talk.attendees.all())))
+        when = f"{day_in_words(at.date())}{at:%H:%M}" if at else ""
+        asked = f"{word}对象"
+        values: dict[str, Any] = {
+            "标题": record_title(talk),
+            f"{word}人": talk.talker_name,
+            f"{word}人职务": f"{talk.talker_unit}{talk.talker_post}",
+            "事由": talk.reason,
+            f"{asked}意见": "\n".join(filter(None, [talk.person_opinion, talk.unsigned_reason])),
+            f"{asked}签名": _signed(talk.person_name if talk.confirmed_at else "", talk.confirmed_at),
+            f"{word}人意见": talk.talker_opinion,
+            f"{word}人签名": _signed(talk.talker_name if talk.finished_at else "", talk.finished_at),
+        }
+        if talk.is_inquiry:
+            values |= {"发函时间": when, "函询事项": talk.content, "书面回复": talk.reply}
         else:
-            parts.pairs(table, (asked, talk.person_name), ("单位职务", f"{talk.person_unit}{talk.person_post}"))
-        parts.box(table, "事由", talk.reason, height=14)
-        parts.box(table, text, talk.content, height=70)
-        if talk.reply:
-            parts.box(table, "书面回复" if talk.is_inquiry else "书面检查", talk.reply)
-        person = talk.person_name if talk.confirmed_at and talk.person_name else ""
-        opinion = "\n".join(filter(None, [talk.person_opinion, talk.unsigned_reason]))
-        parts.box(table, f"{asked}意见", opinion, _signed(person, talk.confirmed_at))
-        finished = talk.talker_name if talk.finished_at else ""
-        parts.box(table, f"{asker}意见", talk.talker_opinion, _signed(finished, talk.finished_at))
-        return parts.finished(paper)
+            recorder = f"{talk.recorder_unit}{talk.recorder_post}"
+            values |= {"时间": when, "地点": talk.place, "记录人": talk.recorder_name, "记录人职务": recorder}
+            values |= {"谈话内容": talk.content, "书面检查": talk.reply}
+        if talk.kind == TalkKind.COLLECTIVE:
+            values[asked] = "\n".join(f"{one.name}（{one.unit}{one.post}）" for one in talk.attendees.all())
+        else:
+            values |= {asked: talk.person_name, f"{asked}职务": f"{talk.person_unit}{talk.person_post}"}
+        return paper(_record_kind(talk), unit_id=talk.unit_id, values=values)
+
+
+def _record_kind(talk: Talk) -> str:
+    """Which template a record takes."""
+    if talk.is_inquiry:
+        return "inquiry_record"
+    return "collective_talk" if talk.kind == TalkKind.COLLECTIVE else "talk_record"
 
 
 def record_title(talk: Talk) -> str:
@@ -141,20 +144,9 @@ def record_title(talk: Talk) -> str:
     )
 
 
-def _head(paper: Any, title: str, number: str) -> None:
-    parts.title(paper, title)
-    parts.line(paper, number, alignment=parts.CENTRE)
-    parts.line(paper, "", indent=False)
-
-
-def _sections(paper: Any, *sections: tuple[str, str]) -> None:
-    for number, (heading, text) in enumerate(sections, start=1):
-        _section(paper, number, heading, text)
-
-
-def _section(paper: Any, number: int, heading: str, text: str) -> None:
-    parts.line(paper, f"{_NUMBERS[number - 1]}、{heading}", heading=True)
-    parts.line(paper, text or "无。")
+def _told(*texts: str) -> str:
+    """What was written, or that there is nothing."""
+    return "\n".join(filter(None, texts)) or NONE
 
 
 def _subject(warning: Warning) -> str:
@@ -181,25 +173,12 @@ def _committee(body: Body | None, warning: Warning) -> str:
     return body.name if body.unit.name in body.name else f"{body.unit.name}{body.name}"
 
 
-def _receipt(paper: Any, warning: Warning) -> None:
-    parts.line(paper, "", indent=False)
-    parts.line(paper, "送达回执", alignment=parts.CENTRE, heading=True)
-    paper.paragraphs[-1].paragraph_format.space_after = Pt(6)
-    table = parts.table(paper, [40, 116], whole=parts.UPRIGHT_WIDTH)
-    received = warning.acknowledged_at
-    at = timezone.localtime(received) if received else None
-    parts.pairs(table, ("文号", warning.number))
-    parts.pairs(table, ("被预警单位（个人）", _subject(warning)))
-    parts.pairs(table, ("签收人", warning.acknowledged_by.name if warning.acknowledged_by else ""))
-    parts.pairs(table, ("签收时间", f"{day_in_words(at.date())}{at:%H:%M}" if at else day_in_words(None)))
-
-
 def _signature(who: Any, at: datetime | None) -> str:
     return _signed(who.name if who else "", at)
 
 
 def _signed(name: str, at: datetime | None) -> str:
-    return f"签名：{clean(name)}    {day_in_words(_day(at))}" if name else BLANK_SIGNATURE
+    return f"签名：{name}    {day_in_words(_day(at))}" if name else BLANK_SIGNATURE
 
 
 def _day(at: datetime | None) -> date | None:

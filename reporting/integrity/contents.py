@@ -54,6 +54,7 @@ def file_of(*, person: User, reader: User, post: Appointment, signs: bool) -> In
         name=person.name,
         staff_number=person.staff_number,
         unit=post.position.unit.name,
+        unit_id=post.position.unit_id,
         post=f"{place} {post.position.name}" if place != post.position.unit else post.position.name,
         on=timezone.localdate(),
         sections=_with_signatures(person, sections) if signs else sections,

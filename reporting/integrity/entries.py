@@ -55,6 +55,7 @@ class IntegrityFile:
     name: str
     staff_number: str
     unit: str
+    unit_id: int
     post: str
     on: date
     sections: tuple[Section, ...] = field(default_factory=tuple)

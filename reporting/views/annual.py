@@ -213,4 +213,4 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """The report as a Word document."""
     _user, report = _find(request, pk)
-    return download(report_file(report, services.figures(report)), report_name(report))
+    return download(request, report_file(report, services.figures(report)), report_name(report))

@@ -26,7 +26,7 @@ def eligibility_opinion(request: HttpRequest, pk: int) -> HttpResponse:
     for line in lines:
         line.eligibility_check = check
     record_paper(eligibility_check=check, by=user, people=len(lines))
-    return download(papers.opinion_file(check, lines), papers.opinion_name(check, lines))
+    return download(request, papers.opinion_file(check, lines), papers.opinion_name(check, lines))
 
 
 @require_GET
@@ -36,7 +36,7 @@ def eligibility_certificate(request: HttpRequest, pk: int) -> HttpResponse:
     related = ("eligibility_check__unit", "eligibility_check__asked_by")
     line = get_object_or_404(EligibilityLine.objects.visible_to(user).select_related(*related), pk=key(pk))
     record_paper(eligibility_check=line.eligibility_check, by=user, people=1)
-    return download(papers.certificate_file(line), papers.opinion_name(line.eligibility_check, [line]))
+    return download(request, papers.certificate_file(line), papers.opinion_name(line.eligibility_check, [line]))
 
 
 @require_GET
@@ -45,4 +45,4 @@ def result_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     user = _the_user(request)
     related = ("assessed__round__unit", "assessed__department", "reviewed_by", "confirmed_by")
     result = get_object_or_404(Result.objects.in_detail(user).select_related(*related), pk=key(pk))
-    return download(papers.result_file(result), papers.result_name(result))
+    return download(request, papers.result_file(result), papers.result_name(result))

@@ -33,7 +33,8 @@ def row(found: RegisterImport) -> dict[str, Any]:
     return {"import": found, "busy": found.busy, "report": found.report}
 
 
-def _path(stage: int) -> list[dict[str, str]]:
+def path_to(stage: int) -> list[dict[str, str]]:
+    """The way of an import, at this stage from 0."""
     labels = (_("Choose the file"), _("Assign the columns"), _("Dry run"), _("Import"))
     return [
         {"label": label, "state": "done" if number < stage else "current" if number == stage else "todo"}
@@ -75,7 +76,7 @@ def working(found: RegisterImport) -> dict[str, Any]:
         "reason": _("It stops at its next step."),
         "confirm": _("“%(title)s” will be stopped. Nothing of it is kept.") % {"title": job.title},
     }
-    return {"import": found, "job": job, "path": _path(stage), "steps": [stop]}
+    return {"import": found, "job": job, "path": path_to(stage), "steps": [stop]}
 
 
 def unreadable(request: HttpRequest, found: RegisterImport) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def mapping(request: HttpRequest, found: RegisterImport, form: MappingForm, *, s
         "needs": _needs(found),
         "tried": tried,
         "saved_at": timezone.localtime().strftime("%H:%M") if saved else "",
-        "path": _path(1),
+        "path": path_to(1),
         "steps": [_discard(found, request)],
         "may": verdict,
         "failed_job": found.job.message if found.job and found.job.state in (JobState.FAILED, JobState.CANCELLED) else "",
@@ -119,7 +120,7 @@ def _column(found: RegisterImport, form: MappingForm, column: dict[str, Any]) ->
         "chosen": chosen,
         "twice": twice,
         "unsure": bool(chosen) and chosen == column["field"] and column["confidence"] < CERTAIN and not found.layout.get("remembered"),
-        "select": _select(form[f"column_{index}"], label, invalid=twice),
+        "select": select(form[f"column_{index}"], label, invalid=twice),
     }
 
 
@@ -136,10 +137,11 @@ def _level_text(found: RegisterImport, form: MappingForm, number: int, text: str
     """A level text of the file with its choice."""
     level = levels.get(found.levels.get(text, 0))
     label = _("Level meant by “%(text)s”") % {"text": text}
-    return {"text": text, "level": level, "select": _select(form[f"level_{number}"], label, invalid=level is None)}
+    return {"text": text, "level": level, "select": select(form[f"level_{number}"], label, invalid=level is None)}
 
 
-def _select(bound: BoundField, label: str, *, invalid: bool) -> SafeString:
+def select(bound: BoundField, label: str, *, invalid: bool) -> SafeString:
+    """A choice inside a table, with its own label."""
     attrs: dict[str, str | bool] = {"class": "form-select is-invalid" if invalid else "form-select", "aria-label": label}
     return bound.as_widget(attrs=attrs | ({"aria-invalid": "true"} if invalid else {}))
 
@@ -193,7 +195,7 @@ def dry_run(request: HttpRequest, found: RegisterImport) -> dict[str, Any]:
         "more_departments": max(0, len(report["new_departments"]) - NAMES_SHOWN),
         "shown_positions": report["new_positions"][:NAMES_SHOWN],
         "more_positions": max(0, len(report["new_positions"]) - NAMES_SHOWN),
-        "path": _path(3 if report["ok"] else 2),
+        "path": path_to(3 if report["ok"] else 2),
         "steps": [_discard(found, request), change, *([import_it] if report["ok"] else [])],
         "failed_job": found.job.message if found.job and found.job.state in (JobState.FAILED, JobState.CANCELLED) else "",
     }
@@ -245,6 +247,6 @@ def done(request: HttpRequest, found: RegisterImport) -> dict[str, Any]:
         "left": left,
         "levels": _levels(found) if found.report else [],
         "register_url": f"{reverse('risks:register')}?batch={found.pk}",
-        "path": _path(4 if imported else 3) if found.state != ImportState.DISCARDED else [],
+        "path": path_to(4 if imported else 3) if found.state != ImportState.DISCARDED else [],
         "steps": steps,
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from docx.shared import Mm
 
 from reporting.documents.forms import form_file, form_file_name
-from reporting.documents.templates import FORMS
+from reporting.paper_templates.kinds.forms import FORMS
 from risks.models import Opinion, ReviewStep
 from tests.factories.organisation import small_unit
 from tests.factories.powers import CatalogueFactory, PowerItemFactory, publish, simple_flow

@@ -46,7 +46,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = _readable(request, pk)
     with override("zh-hans"):  # papers are Chinese whatever language the page is in
         made = services.look(request=found, by=user, how=LookHow.DOCUMENT)
-        return download(file_document(made, found, reader=user.name), file_name(made))
+        return download(request, file_document(made, found, reader=user.name), file_name(made))
 
 
 @require_GET
@@ -62,7 +62,7 @@ def own_document(request: HttpRequest) -> HttpResponse:
     user = _reads_own(request)
     with override("zh-hans"):
         made = services.look_at_own(by=user, how=LookHow.DOCUMENT)
-        return download(file_document(made, None, reader=user.name), file_name(made))
+        return download(request, file_document(made, None, reader=user.name), file_name(made))
 
 
 @require_POST
