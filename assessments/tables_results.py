@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assessments.deciding_page import method_scores
+from assessments.exports_results import remarks
 from assessments.models import Appeal, Method, Result
 from assessments.scoring.figures import plain
 from assessments.scoring_page import Grade
@@ -16,6 +17,7 @@ from common.templatetags.ui_status import level_badge, state_badge
 
 _NUMBER: dict[str, dict[str, str]] = {"td": {"class": "num"}, "th": {"class": "num"}}
 _ONE_LINE = {"td": {"class": "nowrap"}}
+_ON_WISH = {"th": {"data-optional": "1"}}
 
 
 def grade_badge(result: Result) -> SafeString:
@@ -90,10 +92,17 @@ class SummaryTable(_ResultTable):
     """季度廉政考核结果表 on screen. The methods stand there only for who reads the calculation."""
 
     round = tables.Column(accessor="assessed__round", verbose_name=_("Quarter"), orderable=False, attrs=_ONE_LINE)
-    group = tables.Column(accessor="assessed__group", verbose_name=_("Group"), orderable=False)
+    group = tables.Column(accessor="assessed__group", verbose_name=pgettext_lazy("result sheet", "Group"), orderable=False)
+    department = tables.Column(
+        accessor="assessed__department", verbose_name=pgettext_lazy("result sheet", "Department"), orderable=False, default="—"
+    )
+    post = tables.Column(accessor="assessed__post", verbose_name=pgettext_lazy("result sheet", "Post"), orderable=False)
+    remark = tables.Column(
+        empty_values=(), accessor="pk", verbose_name=pgettext_lazy("result sheet", "Remark"), orderable=False, attrs=_ON_WISH
+    )
 
     class Meta(_ResultTable.Meta):
-        sequence = ("name", "department", "post", "group", "round", "...")
+        sequence = ("name", "department", "post", "group", "...", "round", "remark")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.detailed: set[int] = set()
@@ -104,7 +113,10 @@ class SummaryTable(_ResultTable):
 
     def render_round(self, record: Result) -> str:
         found = record.assessed.round
-        return str(_("%(year)s Q%(quarter)s") % {"year": found.year, "quarter": found.quarter})
+        return str(_("quarter %(number)d of %(year)d") % {"number": found.quarter, "year": found.year})
+
+    def render_remark(self, record: Result) -> str:
+        return "\n".join(remarks(record)) if record.pk in self.detailed and remarks(record) else "—"
 
     def render_group(self, record: Result) -> str:
         return record.assessed.get_group_display()

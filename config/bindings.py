@@ -46,6 +46,7 @@ def install() -> None:
     measures_asking_for.bind(asking_for)
     risk_pages.row_annotations.bind(proposal_selectors.row_annotations)
     risk_pages.row_lines.bind(proposal_selectors.row_lines)
+    risk_pages.proposed_levels.bind(proposal_selectors.proposed_levels)
     risk_pages.proposed_points.bind(proposal_selectors.proposed_points)
     risk_pages.explanation.bind(point_page.explanation)
     warnings_of_lead.bind(of_lead)

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from demo import assessments, content, last_year, mottos, regrading, stories, surveys
+from demo import assessments, content, files, last_year, mottos, regrading, stories, surveys
 from demo.bulk import Writer
 from demo.dates import Calendar
 from demo.forms import FormWriter
@@ -85,6 +85,8 @@ class Loader:
         self.say("Re-grading and reminders …")
         collect_statistics()
         self.report["proposals"] = regrading.tell(self.bureau, self.calendar)
+        self.say("Integrity files and annual reports …")
+        self.report |= files.tell(self.bureau, self.calendar)
 
     def _bureau_catalogues(self) -> tuple[Version, Version, Version]:
         world = self.bureau

@@ -78,7 +78,7 @@ class LedgerTable(_LeadTable):
 
     received_at = tables.Column(verbose_name=_("collected"), orderable=False, attrs=_ONE_LINE)
     channel = tables.Column(verbose_name=_("source of information"), orderable=False, attrs=_ONE_LINE)
-    level = tables.Column(verbose_name=_("Level"), orderable=False, empty_values=())
+    level = tables.Column(verbose_name=_("risk level"), orderable=False, empty_values=())
     opinion = tables.Column(verbose_name=_("opinion of the judgement"), orderable=False, empty_values=(), attrs=_ON_WISH)
     outcome = tables.Column(verbose_name=_("way of handling"), orderable=False, empty_values=(), attrs=_ONE_LINE)
     responsible = tables.Column(verbose_name=_("responsible person"), orderable=False, empty_values=(), attrs=_ONE_LINE)

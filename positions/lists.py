@@ -86,17 +86,18 @@ class PowerTable(tables.Table):
     """The columns of 职权目录 (domain §11); the long ones on wish."""
 
     number = tables.Column(verbose_name=_("number"), linkify=("powers:item", {"pk": tables.A("pk")}), attrs={"td": {"class": "nowrap"}})
-    category = tables.Column(verbose_name=_("category"), attrs={"td": {"class": "nowrap"}})
-    name = tables.Column(verbose_name=_("power item"))
+    category = tables.Column(verbose_name=_("power category"), attrs={"td": {"class": "nowrap"}})
+    name = tables.Column(verbose_name=_("name of the power"))
     holder = tables.Column(empty_values=(), verbose_name=_("department or position"), order_by=("department__order", "position__order"))
-    time_limit = tables.Column(verbose_name=_("time limit"))
-    major_matter = tables.Column(verbose_name=_("major matter"), attrs={"td": {"class": "nowrap"}})
-    subject = tables.Column(verbose_name=_("who exercises it"), attrs=_OPTIONAL, orderable=False)
-    basis = tables.Column(verbose_name=_("legal basis"), attrs=_OPTIONAL, orderable=False)
-    conditions = tables.Column(verbose_name=_("conditions"), attrs=_OPTIONAL, orderable=False)
-    procedure = tables.Column(verbose_name=_("procedure"), attrs=_OPTIONAL, orderable=False)
+    time_limit = tables.Column(verbose_name=_("time limit for handling"))
+    major_matter = tables.Column(verbose_name=_("category of major matter"), attrs={"td": {"class": "nowrap"}})
+    subject = tables.Column(verbose_name=_("subject of its exercise"), attrs=_OPTIONAL, orderable=False)
+    basis = tables.Column(verbose_name=_("basis of its exercise"), attrs=_OPTIONAL, orderable=False)
+    conditions = tables.Column(verbose_name=_("conditions of its exercise"), attrs=_OPTIONAL, orderable=False)
+    procedure = tables.Column(verbose_name=_("procedure of its exercise"), attrs=_OPTIONAL, orderable=False)
     responsibility = tables.Column(verbose_name=_("responsibility"), attrs=_OPTIONAL, orderable=False)
     disclosure = tables.Column(verbose_name=_("form and scope of disclosure"), attrs=_OPTIONAL, orderable=False)
+    flowchart = tables.Column(accessor="number", verbose_name=_("number of the flowchart"), attrs=_OPTIONAL, orderable=False)
 
     class Meta:
         model = PowerItem

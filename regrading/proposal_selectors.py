@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Min, OuterRef, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
@@ -90,6 +90,13 @@ def row_lines(*, user: User, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
         if one := max(known, key=lambda one: one["severity"], default=None):
             found[row.pk] |= {"level": one["level"], "direction": one["direction"]}
     return found
+
+
+def proposed_levels(*, user: User) -> dict[int, tuple[int, str]]:
+    """As `row_lines`, for every point with an open proposal that the person may know of. One statement; few wait at a time."""
+    rows = Proposal.objects.open().filter(Q(origin=Origin.SCORE) | Q(pk__in=Proposal.objects.visible_to(user).values("pk")))
+    found = rows.order_by("to_level__severity").values_list("risk_id", "to_level_id", "direction")
+    return {risk: (level, direction) for risk, level, direction in found}
 
 
 def proposed_points(*, user: User, points: QuerySet[RiskPoint], direction: str = "") -> QuerySet[RiskPoint]:

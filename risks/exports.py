@@ -6,39 +6,32 @@ Rows are streamed through a cursor of the server and written one by one; a hundr
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from common.xlsx.writing import Column, Sheet
-from positions.models import HolderLevel, Position, PowerCategory
-from risks.models import Aspect, Level, Measure, RiskPoint
+from positions.models import Position
+from risks.models import Level, Measure, RiskPoint
+from risks.providers import proposed_levels
+from risks.row_words import MEASURES, category_of, category_words, numbered, place_of, proof_of, together
 from risks.selectors import levels, rows_of_positions
-from risks.states import MeasureState
 
 CHUNK = 2000
-_MARK = "\x1e"  # between the measures of a point; no text has it
+ARROWS = {"rise": "↑", "fall": "↓"}
 _COLOURS = {"red": "#B42318", "orange": "#B54708", "yellow": "#854A0E", "blue": "#175CD3", "green": "#087443", "grey": "#475467"}
 
-_MEASURES = Subquery(
-    Measure.objects.filter(risk=OuterRef("pk"))
-    .exclude(state=MeasureState.DROPPED)
-    .order_by()
-    .values("risk")
-    .annotate(joined=StringAgg("text", _MARK, order_by=("order", "pk")))
-    .values("joined")
-)
 _REGISTER = (
-    "number", "unit__name", "department__name", "position__name", "level_of", "category_text", "aspect", "power_category",
+    "pk", "number", "unit__name", "department__name", "position__name", "level_of", "category_text", "aspect", "power_category",
     "power_item__name", "title", "content", "manifestation", "probability", "harm", "current_level_id", "joined_measures",
     "direct_holder__name", "direct_holder_text", "department_head__name", "responsible_leader__name", "registered_on",
 )  # fmt: skip
 
 
 def register_columns(known: dict[int, Level]) -> list[Column]:
-    """廉政风险点登记册."""
+    """廉政风险点登记册 as in domain §11; behind it the level that waits to be decided."""
     return [
         Column(_("No."), 6, "int"),
         Column(_("number"), 18),
@@ -47,59 +40,49 @@ def register_columns(known: dict[int, Level]) -> list[Column]:
         Column(_("risk category"), 12),
         Column(_("power item"), 20),
         Column(_("Risk point"), 24),
-        Column(_("content of the risk and form it takes"), 44),
+        Column(_("content of the risk and form it takes"), 40),
         Column(_("probability"), 6, "int"),
         Column(_("harm"), 6, "int"),
         Column(_("risk level"), 8, "level", colours=_colours(known)),
-        Column(_("prevention measures"), 44),
+        Column(_("prevention measures"), 40),
         Column(_("directly responsible"), 10),
         Column(_("department head"), 10),
         Column(_("responsible leader"), 10),
         Column(_("registered on"), 11, "date"),
+        Column(_("Proposed level"), 10),
     ]
 
 
-def register_rows(points: QuerySet[RiskPoint], known: dict[int, Level]) -> Iterator[list[Any]]:
-    """The points' rows, in their order, read as they are written."""
-    aspects, categories = dict(Aspect.choices), dict(PowerCategory.choices)
-    words = {key: str(label) for key, label in {**aspects, **categories}.items()}
+def register_rows(user: User | None, points: QuerySet[RiskPoint], known: dict[int, Level]) -> Iterator[list[Any]]:
+    """The points' rows, in their order, read as they are written; what is proposed as far as the person may know of it."""
+    words = category_words()
     labels = {pk: level.label for pk, level in known.items()}
     leadership = _("leadership")
-    rows = points.annotate(joined_measures=_MEASURES).values_list(*_REGISTER).iterator(chunk_size=CHUNK)
+    proposed = proposed_levels(user=user) if user else {}
+    rows = points.annotate(joined_measures=MEASURES).values_list(*_REGISTER).iterator(chunk_size=CHUNK)
     for serial, row in enumerate(rows, start=1):
-        (number, unit, department, position, level_of, category_text, aspect, power_category, item, title, content, manifestation,
+        (pk, number, unit, department, position, level_of, category_text, aspect, power_category, item, title, content, manifestation,
          probability, harm, level_id, measures, holder, holder_text, head, leader, registered_on) = row  # fmt: skip
-        if department is None:
-            department = unit if level_of == HolderLevel.UNIT else leadership
+        waits, arrow = proposed.get(pk, (0, ""))
         yield [
-            serial, number, department, position or "", category_text or words.get(aspect) or words.get(power_category) or "", item or "",
-            title, together(content, manifestation), probability, harm, labels[level_id], numbered(measures), holder or holder_text,
-            head or "", leader or "", registered_on,
+            serial, number, place_of(department, unit, level_of, leadership), position or "",
+            category_of(words, category_text, aspect, power_category), item or "", title, together(content, manifestation), probability,
+            harm, labels[level_id], numbered(measures), holder or holder_text, head or "", leader or "", registered_on,
+            f"{ARROWS[arrow]} {labels[waits]}" if waits in labels else "",
         ]  # fmt: skip
 
 
-def together(content: str, manifestation: str) -> str:
-    """风险内容及表现形式 in one cell; a form that only repeats the content is not said twice."""
-    return content if not manifestation or manifestation == content else f"{content}\n{manifestation}" if content else manifestation
-
-
-def numbered(joined: str | None) -> str:
-    """Measures one a line, numbered where there are several."""
-    parts = joined.split(_MARK) if joined else []
-    return "\n".join(f"{n}. {part}" for n, part in enumerate(parts, 1)) if len(parts) > 1 else "".join(parts)
-
-
-def register_sheet(points: QuerySet[RiskPoint], *, heading: str) -> Sheet:
-    """廉政风险点登记册. `points` starts from `visible_to` and is ordered."""
+def register_sheet(user: User | None, points: QuerySet[RiskPoint], *, heading: str) -> Sheet:
+    """廉政风险点登记册. `points` starts from `visible_to` and is ordered; without a reader (a command) nothing proposed is told."""
     known = levels()
-    return Sheet(_("Risk register"), register_columns(known), register_rows(points, known), heading, [_made_on()])
+    return Sheet(_("Risk register"), register_columns(known), register_rows(user, points, known), heading, [_made_on()])
 
 
 def level_columns(known: dict[int, Level]) -> list[Column]:
     """岗位廉政风险等级目录."""
     return [
         Column(_("No."), 6, "int"),
-        Column(_("department"), 20),
+        Column(pgettext("result sheet", "Department"), 20),
         Column(_("position"), 20),
         Column(_("holder"), 18),
         *[Column(_("Risk points: %(level)s") % {"level": level.label}, 10, "int") for level in known.values()],
@@ -119,8 +102,8 @@ def position_level_sheet(user: User, found: QuerySet[Position], *, heading: str)
             for row in rows_of_positions(user, positions[start : start + CHUNK], known):
                 serial += 1
                 department = row.position.department.name if row.position.department else _("leadership")
-                level = row.level.label if row.level else _("none")
-                yield [serial, department, row.position.name, row.holders, *row.counts, level, row.leader]
+                level = row.level.label if row.level else _("no risk point")
+                yield [serial, department, row.position.name, row.holders or _("vacant"), *row.counts, level, row.leader]
 
     return Sheet(_("Risk levels of positions"), level_columns(known), rows(), heading, [_made_on()])
 
@@ -150,11 +133,12 @@ def _measure_rows(measures: QuerySet[Measure]) -> Iterable[list[Any]]:
     rows = measures.select_related(*related).defer("risk__search", "risk__content", "risk__manifestation").iterator(chunk_size=CHUNK)
     for serial, m in enumerate(rows, start=1):
         done = timezone.localdate(m.done_at) if m.done_at else None
-        proof = "\n".join(part for part in (m.proof_note, m.proof.name if m.proof else "") if part)
+        proof = proof_of(m.proof_note, m.proof.name if m.proof else "")
         place = m.risk.department.name if m.risk.department else m.risk.unit.name
         yield [
             serial, m.risk.number, place, m.risk.title, m.get_kind_display(), m.get_line_display(), m.text,
-            m.who.name if m.who else "", m.due_on, m.get_state_display(), proof, done, m.confirmed_by.name if m.confirmed_by else "",
+            m.who.name if m.who else _("the holder of the risk"), m.due_on, m.get_state_display(), proof, done,
+            m.confirmed_by.name if m.confirmed_by else "",
         ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from django_tables2.data import TableListData
 
 from risks.models import Measure, RiskPoint
 from risks.providers import row_annotations
+from risks.row_words import MEASURES
 from risks.selectors import counted
 from risks.services.points import kept
 
@@ -90,7 +91,8 @@ class PageOfPoints(KeptPage):
     fields = (
         "pk", "number", "title", "aspect", "power_category", "major_matter", "level_of", "state", "source", "registered_on",
         "direct_holder_text", "initial_level_id", "current_level_id", "unit_id", "department__name", "position__name",
-        "responsible_leader__name", "direct_holder__name",
+        "responsible_leader__name", "direct_holder__name", "unit__name", "category_text", "power_item__name", "content", "manifestation",
+        "probability", "harm", "department_head__name",
     )  # fmt: skip
 
     def __init__(
@@ -119,7 +121,7 @@ class PageOfPoints(KeptPage):
         return list(self._read(RiskPoint.objects.filter(pk__in=keys).order_by(*order)))
 
     def _read(self, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
-        more = row_annotations()
+        more = row_annotations() | {"joined_measures": MEASURES}
         return rows.annotate(**more).values_list(*self.fields, *more, named=True)
 
     def _merged(self, points: QuerySet[RiskPoint], order: list[str], first: int, last: int) -> list[int]:
@@ -134,7 +136,7 @@ class PageOfMeasures(KeptPage):
 
     fields = (
         "pk", "text", "kind", "due_on", "state", "who__name", "risk_id", "risk__number", "risk__title", "risk__department__name",
-        "risk__unit__name",
+        "risk__unit__name", "line", "proof_note", "proof__name", "done_at", "confirmed_by__name",
     )  # fmt: skip
 
     def __init__(self, found: QuerySet[Measure], *, seen: QuerySet[Measure]) -> None:

@@ -14,6 +14,10 @@ row_annotations: Provider[dict[str, Any]] = Provider("row_annotations", dict)
 # proposed, "direction": "rise" or "fall"}; each may be missing.
 row_lines: Provider[dict[int, dict[str, Any]]] = Provider("row_lines", dict)
 
+# What waits to be decided for any point, as far as the person may know of it, for files. Facts: user. Answer: point → (key of the level
+# proposed, "rise" or "fall").
+proposed_levels: Provider[dict[int, tuple[int, str]]] = Provider("proposed_levels", dict)
+
 # Those of the points for which another level waits to be decided. Facts: user, points, direction ("" for both).
 proposed_points: Provider[QuerySet[RiskPoint]] = Provider("proposed_points", RiskPoint.objects.none)
 

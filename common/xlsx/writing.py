@@ -1,4 +1,4 @@
-"""Writes tables officials can print: title, frozen header, A4 landscape; text never becomes a formula, link or number.
+"""Writes tables officials can print: title, frozen header, A4 across, A3 for wide ones; text never becomes a formula, link or number.
 
 Rows are written one by one and never held (XlsxWriter's constant memory mode).
 """
@@ -26,7 +26,9 @@ Progress = Callable[[int], None]
 PROGRESS_EVERY = 1_000
 MAX_CELL_CHARACTERS = 32_767
 MAX_TITLE_CHARACTERS = 31
-_A4 = 9
+_A4, _A3 = 9, 8
+# Characters of all columns beside each other that a sheet across holds with its text at 8 points or more (10 points, shrunk to the width).
+WIDEST_A4, WIDEST_A3 = 185, 270
 _FONT = "宋体"
 _HEADER_FILL = "#E8EEF7"
 _BORDER = "#8A94A6"
@@ -127,7 +129,7 @@ def _set_up_page(page: Worksheet, sheet: Sheet, header_row: int) -> None:
         page.set_column(number, number, column.width)
     page.freeze_panes(header_row + 1, 0)
     page.set_landscape()
-    page.set_paper(_A4)
+    page.set_paper(_A4 if sum(column.width for column in sheet.columns) <= WIDEST_A4 else _A3)
     page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0, header_row)

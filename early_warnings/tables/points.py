@@ -69,9 +69,9 @@ class LedgerTable(tables.Table):
     basis = tables.Column(verbose_name=_("Clause"), orderable=False, attrs={"th": {"data-optional": "1"}})
     points = tables.Column(verbose_name=_("Points"), orderable=False, attrs=_NUMBER)
     source = tables.Column(verbose_name=_("Source"), orderable=False, empty_values=(), accessor="source_kind")
-    occurred_on = tables.Column(verbose_name=_("Date"), orderable=False, attrs=_ONE_LINE)
+    occurred_on = tables.Column(verbose_name=_("date of the points"), orderable=False, attrs=_ONE_LINE)
     running = tables.Column(verbose_name=_("Cycle total"), orderable=False, attrs=_NUMBER)
-    level = tables.Column(verbose_name=_("Colour"), orderable=False, attrs=_ONE_LINE, empty_values=(), accessor="pk")
+    level = tables.Column(verbose_name=_("warning colour"), orderable=False, attrs=_ONE_LINE, empty_values=(), accessor="pk")
     outcome = tables.Column(verbose_name=_("Handling"), orderable=False, empty_values=(), accessor="pk")
 
     class Meta:

@@ -21,7 +21,7 @@ from early_warnings.filters.warnings import WarningFilter
 from early_warnings.models import Tier, Warning
 from early_warnings.permissions import warnings as permissions
 from early_warnings.states import ENDED
-from early_warnings.tables.warnings import WarningTable
+from early_warnings.tables.warnings import LedgerTable, WarningTable
 from jobs.ledgers import Found, Ledger
 from positions.models import BodyKind
 from positions.scopes import scope_of
@@ -116,8 +116,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """“预警台账”."""
     user = the_user(request)
     filterset, rows = filtered(user, request.GET)
-    table = WarningTable(rows.select_related("level", "responsible"), lights=lists.Lights(timezone.localdate()))
+    table = LedgerTable(rows.select_related("level", "responsible"), lights=lists.Lights(timezone.localdate()))
     configure(request, table)
+    table.reports = exports.last_reports([row.record.pk for row in table.page.object_list])
     context: dict[str, Any] = {
         "filterset": filterset,
         "table": table,

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.templatetags.ui_status import level_badge
 from risks.models import Level
@@ -19,7 +20,9 @@ class PositionLevelTable(tables.Table):
     """One row a position: who holds it, how many points of each level it has, the gravest of them. `first` is the first row's number."""
 
     serial = tables.Column(verbose_name=_("No."), empty_values=(), orderable=False, attrs=_NUMBER)
-    department = tables.Column(verbose_name=_("Department"), accessor="position__department", empty_values=(), orderable=False)
+    department = tables.Column(
+        verbose_name=pgettext_lazy("result sheet", "Department"), accessor="position__department", empty_values=(), orderable=False
+    )
     position = tables.Column(verbose_name=_("Position"), orderable=False)
     holders = tables.Column(verbose_name=_("Holder"), empty_values=(), orderable=False)
     level = tables.Column(verbose_name=_("Risk level of the position"), empty_values=(), orderable=False, attrs={"td": {"class": "nowrap"}})

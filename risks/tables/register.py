@@ -17,6 +17,7 @@ from common.templatetags.ui_spark import sparkline
 from common.templatetags.ui_status import badge, level_badge
 from positions.models import HolderLevel, MajorMatter, PowerCategory
 from risks.models import Aspect, Level, Source
+from risks.row_words import category_of, category_words, numbered, place_of, together
 from risks.states import RiskState
 
 _OPTIONAL = {"th": {"data-optional": "1"}}
@@ -28,7 +29,10 @@ _CLASSES = {
     "trend": "nowrap",
     "department": "nowrap",
     "registered_on": "nowrap",
+    "probability": "num",
+    "harm": "num",
 }
+_LONGEST_TEXT = 60
 
 
 class RegisterTable(tables.Table):
@@ -47,6 +51,13 @@ class RegisterTable(tables.Table):
     holder = tables.Column(verbose_name=_("Directly responsible"), accessor="direct_holder_id", orderable=False)
     registered_on = tables.Column(verbose_name=_("Registered on"))
     aspect = tables.Column(verbose_name=_("Source of the risk"), orderable=False, attrs=_OPTIONAL)
+    risk_category = tables.Column(verbose_name=_("Risk category"), empty_values=(), orderable=False, attrs=_OPTIONAL)
+    power_item = tables.Column(verbose_name=_("Power item"), empty_values=(), orderable=False, attrs=_OPTIONAL)
+    content = tables.Column(verbose_name=_("Content and form"), empty_values=(), orderable=False, attrs=_OPTIONAL)
+    probability = tables.Column(verbose_name=_("Probability"), orderable=False, attrs=_OPTIONAL)
+    harm = tables.Column(verbose_name=_("Harm"), orderable=False, attrs=_OPTIONAL)
+    measures = tables.Column(verbose_name=_("Prevention measures"), empty_values=(), orderable=False, attrs=_OPTIONAL)
+    department_head = tables.Column(verbose_name=_("Department head"), empty_values=(), orderable=False, attrs=_OPTIONAL)
     major_matter = tables.Column(verbose_name=_("Major matter"), orderable=False, attrs=_OPTIONAL)
     source = tables.Column(verbose_name=_("Entered by"), orderable=False, attrs=_OPTIONAL)
 
@@ -64,8 +75,9 @@ class RegisterTable(tables.Table):
         """The rows as HTML, six hundred cells in a millisecond; the same markup as in components/table.html."""
         opening, (categories, aspects, matters, sources, places) = _words(get_language())
         base = reverse("risks:risk", args=[0]).removesuffix("0/")
+        leadership = str(_("leadership"))
         vacant, retired = escape(str(_("vacant"))), f" {badge(RiskState.RETIRED.label, 'neutral')}"
-        rows = []
+        words, rows = category_words(), []
         for point in self.points:
             address = f"{base}{point.pk}/"
             cells = (
@@ -74,13 +86,20 @@ class RegisterTable(tables.Table):
                 self.badges[point.initial_level_id],
                 self.badges[point.current_level_id],
                 *self._regraded(self.lines.get(point.pk, {})),
-                escape(point.department__name or "—"),
+                escape(place_of(point.department__name, point.unit__name, point.level_of, leadership)),
                 escape(point.position__name) if point.position__name else places[point.level_of],
                 categories.get(point.power_category, "—"),
                 escape(point.responsible_leader__name) if point.responsible_leader__name else vacant,
                 escape(point.direct_holder__name or point.direct_holder_text or "—"),
                 point.registered_on.isoformat(),
                 aspects.get(point.aspect, "—"),
+                escape(category_of(words, point.category_text, point.aspect, point.power_category) or "—"),
+                escape(point.power_item__name or "—"),
+                escape(_short(together(point.content, point.manifestation))),
+                str(point.probability or "—"),
+                str(point.harm or "—"),
+                escape(_short(numbered(point.joined_measures))),
+                escape(point.department_head__name or "—"),
                 matters.get(point.major_matter, "—"),
                 sources[point.source],
             )
@@ -93,6 +112,11 @@ class RegisterTable(tables.Table):
         level, spark = line.get("level"), line.get("spark")
         arrow = "↑" if line.get("direction") == "rise" else "↓"
         return f"{arrow} {self.badges[level]}" if level in self.badges else "—", f"{spark[-1]} {sparkline(spark)}" if spark else "—"
+
+
+def _short(text: str) -> str:
+    """So much of a long text as a cell has room for; the whole stands on the point's page and in the file."""
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 
 
 declare(RegisterTable, "base_columns")

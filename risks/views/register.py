@@ -87,7 +87,7 @@ def register_title() -> str:
 
 def _found(user: User, data: QueryDict) -> Found:
     found = filtered(user, data)
-    sheet = exports.register_sheet(found.points.order_by(*found.order), heading=register_title())
+    sheet = exports.register_sheet(user, found.points.order_by(*found.order), heading=register_title())
     return Found(sheet, selectors.counted(found.points), {"query": data.urlencode()[:500]})
 
 

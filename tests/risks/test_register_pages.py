@@ -171,7 +171,7 @@ def test_what_stands_in_the_row_is_escaped(unit):
 COLUMNS = [
     "序号", "编号", "单位/科室", "岗位", "风险类别", "职权事项", "风险点", "风险内容及表现形式", "发生几率", "危害程度",
     "风险等级", "防控措施",
-    "直接责任人", "部门负责人", "责任领导", "登记日期",
+    "直接责任人", "部门负责人", "责任领导", "登记日期", "建议等级",
 ]  # fmt: skip
 
 
@@ -272,7 +272,7 @@ def test_the_levels_of_positions(unit):
     assert (mine.counts, mine.level, mine.leader, mine.total) == ([1, 0, 1], level("一级"), unit.head.name, 2)
     assert rows[unit.departments[1].positions["s1"].pk].level is None
     file = sheet(client_of(unit.head).get(reverse("risks:position_levels_export")))
-    assert list(file[1]) == ["序号", "部门", "岗位", "任职人员", "一级风险点", "二级风险点", "三级风险点", "岗位风险等级", "责任领导"]
+    assert list(file[1]) == ["序号", "科室", "岗位", "任职人员", "一级风险点", "二级风险点", "三级风险点", "岗位风险等级", "责任领导"]
     line = next(row for row in file if row[2] == "经办" and row[1] == "行政审批科")
     assert line[3:] == (unit.clerk.name, 1, 0, 1, "一级", unit.head.name)
     clerks = list(client_of(unit.clerk).get(reverse("risks:position_levels")).context["table"].data)

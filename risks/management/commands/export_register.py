@@ -41,7 +41,7 @@ class Command(BaseCommand):
         start = time.perf_counter()
         with transaction.atomic():
             heading = f"{found.name} {_('Register of integrity risk points')}"
-            rows = write_workbook(out, [exports.register_sheet(points.order_by("number"), heading=heading)])
+            rows = write_workbook(out, [exports.register_sheet(None, points.order_by("number"), heading=heading)])
             audit.record("register.exported", by=None, obj=found, unit_id=found.pk, detail={"rows": rows, "command": True, "levels": level})
         seconds = round(time.perf_counter() - start, 2)
         report = {"unit": unit, "rows": rows, "file": str(out), "bytes": out.stat().st_size, "seconds": seconds}
