@@ -4,14 +4,14 @@ import secrets
 from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.events import account_changed, role_given
 from accounts.models import AdminRole, User
-from common.errors import DomainError
+from common.errors import DomainError, NotPossible
 from common.writes import lock
 
 # Without characters that look alike on paper.
@@ -56,6 +56,24 @@ def edit_account(*, account: User, by: User, name: str, email: str, phone: str, 
         user.save()
         account_changed(action="account.changed", user=user, by=by, changes=changes, reason="")
     return user
+
+
+@transaction.atomic
+def withdraw_account(*, account: User, by: User, reason: str) -> None:
+    """Take out an account that was entered by mistake: nobody was ever let in with it, and nothing refers to it. Its history stays.
+
+    Raises NotAllowed, and NotPossible for an account that was used; that one is shut by the security administrator.
+    """
+    permissions.may_edit_people(by).require()
+    user = lock(User.objects, account.pk)
+    if user.last_login or user.has_usable_password() or user.admin_role:
+        raise NotPossible(_("%(name)s has been let in already. The account can only be shut.") % {"name": user.name})
+    account_changed(action="account.withdrawn", user=user, by=by, changes={}, reason=reason)
+    try:
+        with transaction.atomic():
+            user.delete()
+    except (ProtectedError, IntegrityError) as error:
+        raise NotPossible(_("Other records refer to %(name)s. The account can only be shut.") % {"name": user.name}) from error
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ register(
         "signin.failed": _("Failed sign-in with the staff number “{staff_number}”"),
         "account.created": _("{actor} entered {object}"),
         "account.changed": _("{actor} changed {object}: {changes}"),
+        "account.withdrawn": _("{actor} took {object} out again, who had never been let in"),
         "account.password_set": _("{actor} set a first password for {object}"),
         "account.enabled": _("{actor} let {object} in again"),
         "account.disabled": _("{actor} shut {object} out"),

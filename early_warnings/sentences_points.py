@@ -17,6 +17,7 @@ register(
         "point_scheme.created": _("{actor} made the point scheme “{object}”"),
         "point_scheme.changed": _("{actor} changed the point scheme “{object}”"),
         "point_behaviour.saved": _("{actor} changed the catalogue of behaviours: {object}"),
+        "point_behaviour.removed": _("{actor} took {object} out of the catalogue of behaviours"),
     },
     {"points.confirmed": "success", "points.rejected": "danger", "points.year_closed": "warning"},
 )

@@ -28,6 +28,7 @@ register(
         "sign.changed": _("{actor} changed the sign “{object}”: {changes}"),
         "sign.switched_on": _("{actor} took the sign “{object}” into use"),
         "sign.switched_off": _("{actor} took the sign “{object}” out of use"),
+        "sign.removed": _("{actor} took the sign “{object}” out of the catalogue"),
     },
     {
         "lead.judgement_returned": "warning",

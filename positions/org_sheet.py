@@ -35,7 +35,7 @@ COLUMNS: dict[str, str] = {
 """Field codes and the headers of the template, in its order."""
 REQUIRED = ("department", "position", "rank", "name", "staff_number")
 
-_SYNONYMS: dict[str, str] = {
+SYNONYMS: dict[str, str] = {
     "department": "部门 部门名称 科室 处室 科室单位 所在部门",
     "position": "岗位 岗位名称 职务 职务岗位",
     "rank": "岗位层级 层级 岗位级别 职务层级",
@@ -47,7 +47,7 @@ _SYNONYMS: dict[str, str] = {
     "duties": "岗位职责 工作职责 主要职责",
     "body_posts": "党内机构职务 机构职务 党内职务 党内及机构职务 兼任职务",
 }
-_FIELD_BY_HEADER = {word: field for field, words in _SYNONYMS.items() for word in words.split()}
+_FIELD_BY_HEADER = {word: field for field, words in SYNONYMS.items() for word in words.split()}
 
 _RANK_WORDS = {
     "unit_head": "一把手 主要领导 单位主要负责人 单位负责人 主要负责人",
@@ -112,12 +112,16 @@ def read_organisation(source: str | os.PathLike[str] | BinaryIO) -> OrgSheet:
     Raises ``ParseProblem`` when no sheet has them, naming those that are missing.
     """
     with open_book(source) as book:
-        sheet, header_row, columns = _find(book)
-        reader = _Reader(sheet, columns)
-        rows = tuple(reader.rows(header_row))
-        reader.check_divisions(rows)
-        faults = sorted(reader.faults, key=lambda fault: (fault.row, fault.column))
-        return OrgSheet(sheet.name, rows, tuple(faults))
+        return read_sheet(*_find(book))
+
+
+def read_sheet(sheet: Sheet, header_row: int, columns: dict[str, int]) -> OrgSheet:
+    """The rows below the header (its last row from 0), with the column of each field as somebody has confirmed it."""
+    reader = _Reader(sheet, columns)
+    rows = tuple(reader.rows(header_row))
+    reader.check_divisions(rows)
+    faults = sorted(reader.faults, key=lambda fault: (fault.row, fault.column))
+    return OrgSheet(sheet.name, rows, tuple(faults))
 
 
 def _find(book: Book) -> tuple[Sheet, int, dict[str, int]]:

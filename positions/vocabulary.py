@@ -22,6 +22,8 @@ register(
         "organisation.body_closed": _("{actor} closed the body {object}"),
         "organisation.member_added": _("{actor} entered the membership {object}"),
         "organisation.membership_ended": _("{actor} ended the membership {object}; last day {new}"),
+        "organisation.import_removed": _("{actor} took back what an import had entered: {object}"),
+        "organisation.import_set_back": _("{actor} set {object} back to what it was before an import"),
         "organisation.imported": _(
             "{actor} imported the organisation: {people} people, {departments} departments, {positions} positions, "
             "{appointments} appointments"

@@ -28,6 +28,7 @@ register(
         "rule.changed": _("{actor} changed the rule: {changes}"),
         "rule.enacted": _("{actor} put the rule in force"),
         "rule.repealed": _("{actor} repealed the rule"),
+        "rule.removed": _("{actor} took the rule {object} out of the library"),
     },
     tones={
         "catalogue.published": "success",

@@ -1,6 +1,7 @@
 """The findings of a dry run as a file, to be worked off beside the register."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,13 @@ from reporting.registers import Field
 from reporting.services.wording import kind
 
 
-def findings_file(report: dict[str, Any], name: str) -> io.BytesIO:
-    """All findings that the report keeps, with where each is."""
+def field_label(code: str) -> str:
+    """The name of a field of the register as people read it."""
+    return str(Field(code).label) if code in set(Field) else ""
+
+
+def findings_file(report: dict[str, Any], name: str, *, label: Callable[[str], str] = field_label) -> io.BytesIO:
+    """All findings that the report keeps, with where each is; `label` names the fields."""
     faults = report.get("faults", [])
     # Files that were tried before several sheets were read have none.
     several = any(fault.get("sheet") for fault in faults)
@@ -21,7 +27,7 @@ def findings_file(report: dict[str, Any], name: str) -> io.BytesIO:
     ]  # fmt: skip
     rows = [
         [
-            *([fault.get("sheet", "")] if several else []), fault["row"], fault["column"], field_label(fault["field"]),
+            *([fault.get("sheet", "")] if several else []), fault["row"], fault["column"], label(fault["field"]),
             _("hint") if fault["severity"] == "hint" else _("fault"), kind(fault["code"]), fault["message"], fault["value"],
         ]
         for fault in faults
@@ -31,8 +37,3 @@ def findings_file(report: dict[str, Any], name: str) -> io.BytesIO:
     write_workbook(target, [Sheet(_("Findings"), columns, rows, heading=heading)])
     target.seek(0)
     return target
-
-
-def field_label(code: str) -> str:
-    """The name of a field as people read it."""
-    return str(Field(code).label) if code in set(Field) else ""

@@ -10,6 +10,7 @@ from jobs.models import Job
 from positions.models import Unit
 from reporting.annual.models import AnnualReport
 from reporting.integrity.models import FileLook, FileRequest, FileSettings, FileSignature
+from reporting.list_imports.models import ImportedRow, ListImport
 from reporting.paper_templates.models import DocumentTemplate
 from reporting.querysets import ImportQuerySet
 from reporting.states import IMPORT_TABLE, ImportState
@@ -21,6 +22,8 @@ __all__ = [
     "FileRequest",
     "FileSettings",
     "FileSignature",
+    "ImportedRow",
+    "ListImport",
     "MappingMemory",
     "RegisterImport",
 ]

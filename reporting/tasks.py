@@ -11,6 +11,7 @@ from common.models import StoredFile
 from jobs.models import Job
 from jobs.registry import Progress, job_kind
 from reporting.form_pack import forms_of, write_pack
+from reporting.list_imports import services as list_imports
 from reporting.services import imports
 from risks.models import Campaign
 
@@ -34,6 +35,36 @@ def check(job: Job, progress: Progress) -> StoredFile | None:
 def carry_out(job: Job, progress: Progress) -> StoredFile | None:
     """The import itself: all or nothing, once."""
     job.message = imports.import_in_job(import_id=job.arguments["import"], by=job.owner, progress=progress)
+    return None
+
+
+@job_kind("list_analyse")
+def analyse_list(job: Job, progress: Progress) -> StoredFile | None:
+    """Find the list in a large file."""
+    progress(0, 1)
+    list_imports.analyse_in_job(import_id=job.arguments["import"], by=job.owner)
+    return None
+
+
+@job_kind("list_check")
+def check_list(job: Job, progress: Progress) -> StoredFile | None:
+    """The dry run of a large list."""
+    list_imports.check_in_job(import_id=job.arguments["import"], by=job.owner, progress=progress)
+    return None
+
+
+@job_kind("list_import")
+def import_list(job: Job, progress: Progress) -> StoredFile | None:
+    """The import of a large list: all or nothing, once."""
+    job.message = list_imports.import_in_job(import_id=job.arguments["import"], by=job.owner, progress=progress)
+    return None
+
+
+@job_kind("list_undo")
+def undo_list(job: Job, progress: Progress) -> StoredFile | None:
+    """The undoing of a large import: whole or not at all, once."""
+    progress(0, 1)
+    job.message = list_imports.undo_in_job(import_id=job.arguments["import"], by=job.owner)
     return None
 
 

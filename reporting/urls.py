@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reporting.integrity.views import files, requests
+from reporting.list_imports import views as list_imports
 from reporting.views import annual, assessments, dashboard, documents, imports, packs
 
 app_name = "reporting"
@@ -14,6 +15,16 @@ urlpatterns = [
     path("imports/", imports.index, name="imports"),
     path("imports/new/", imports.new, name="import_new"),
     path("imports/template/", imports.template, name="import_template"),
+    path("imports/lists/", list_imports.index, name="lists"),
+    path("imports/lists/<slug:kind>/new/", list_imports.new, name="list_new"),
+    path("imports/lists/<slug:kind>/template/", list_imports.template, name="list_template"),
+    path("imports/lists/<int:pk>/", list_imports.detail, name="list_import"),
+    path("imports/lists/<int:pk>/mapping/", list_imports.mapping, name="list_mapping"),
+    path("imports/lists/<int:pk>/remap/", list_imports.remap, name="list_remap"),
+    path("imports/lists/<int:pk>/confirm/", list_imports.confirm, name="list_confirm"),
+    path("imports/lists/<int:pk>/undo/", list_imports.undo, name="list_undo"),
+    path("imports/lists/<int:pk>/discard/", list_imports.discard, name="list_discard"),
+    path("imports/lists/<int:pk>/findings/", list_imports.findings, name="list_findings"),
     path("imports/<int:pk>/", imports.detail, name="import"),
     path("imports/<int:pk>/mapping/", imports.mapping, name="import_mapping"),
     path("imports/<int:pk>/remap/", imports.remap, name="import_remap"),

@@ -1,18 +1,19 @@
 """Point schemes and the catalogue of behaviours of a unit: kept by its discipline committee, never changed under entries that use them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import services as audit
-from common.errors import DomainError
+from common.errors import DomainError, NotPossible
 from common.writes import lock
 from early_warnings.models import PointBehaviour, PointClosing, PointEntry, PointScheme, PointThreshold, WarningLevel
 from early_warnings.permissions import points as permissions
@@ -144,3 +145,34 @@ def save_behaviour(
     own.save()
     audit.record("point_behaviour.saved", by=by, obj=own)
     return own
+
+
+def problem_of_points(unit: Unit) -> Callable[[Decimal], str]:
+    """Says what is wrong with the points of a line under the unit's scheme of today; an empty text when nothing is."""
+    rules = scheme_on(unit.pk, timezone.localdate()).rules
+
+    def problem(points: Decimal) -> str:
+        found = amount_problem(points, rules)
+        return str(found.text) if found else ""
+
+    return problem
+
+
+@transaction.atomic
+def remove_behaviour(*, behaviour: PointBehaviour, by: User, reason: str) -> None:
+    """Take out a line of the unit's own that no entry rests on: one that was imported by mistake. Its history stays.
+
+    Raises NotAllowed, and NotPossible for a common line or one that is in use.
+    """
+    if behaviour.unit_id is None:
+        raise NotPossible(_("A line of the common catalogue cannot be removed."))
+    unit = hold(behaviour.unit_id)
+    permissions.may_keep(by, unit.pk).require()
+    own = lock(PointBehaviour.objects, behaviour.pk)
+    audit.record("point_behaviour.removed", by=by, obj=own, reason=reason)
+    own._history_user = by  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            own.delete()
+    except ProtectedError as error:
+        raise NotPossible(_("Entries rest on this line: take it out of use instead.")) from error

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import services as audit
 from common import numbers
-from common.errors import DomainError
+from common.errors import DomainError, NotPossible
 from common.writes import lock
 from leads.models import LeadLevel, Sign, SignField
 from leads.permissions import signs as permissions
@@ -62,6 +62,22 @@ def switch(*, unit: Unit, sign: Sign, on: bool, by: User) -> Sign:
     own.save()
     audit.record("sign.switched_on" if on else "sign.switched_off", by=by, obj=own)
     return own
+
+
+@transaction.atomic
+def remove(*, sign: Sign, by: User, reason: str) -> None:
+    """Take out a sign of the unit's own that nothing rests on: one that was imported by mistake. Its history stays.
+
+    Raises NotAllowed, and NotPossible for a common sign, or one that leads refer to.
+    """
+    if sign.unit_id is None:
+        raise NotPossible(_("A common sign cannot be removed: take it out of use for the unit."))
+    permissions.may_edit(by, sign.unit_id).require()
+    own = lock(Sign.objects, sign.pk)
+    if own.leads.exists():
+        raise NotPossible(_("It is in use already: take it out of use instead."))
+    audit.record("sign.removed", by=by, obj=own, reason=reason)
+    own.delete()
 
 
 def _own(unit: Unit, sign: Sign, version: int | None) -> Sign:

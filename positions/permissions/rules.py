@@ -33,6 +33,11 @@ def may_edit(user: "User", rule: Rule) -> Verdict:
     return no(_("It is kept by the department in charge and the office of the leading group."))
 
 
+def may_remove(user: "User", rule: Rule) -> Verdict:
+    """Take out a rule that was entered by mistake. One that was repealed stays: it was in force once."""
+    return may_edit(user, rule)
+
+
 def _decides(user: "User", rule: Rule) -> bool:
     scope = scope_of(user)
     if scope.sits_in(BodyKind.LEADING_GROUP_OFFICE, rule.unit_id) or rule.unit_id in scope.headed_unit_ids:

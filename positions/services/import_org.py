@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -51,13 +52,23 @@ _ROLES = [("副", BodyRole.DEPUTY), ("书记", BodyRole.HEAD), ("组长", BodyRo
 _KINDS = ("people", "departments", "positions", "appointments", "divisions", "memberships")
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a row made; or what was there and came to its end because of it, with its former values."""
+
+    row: int
+    obj: Model
+    before: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class ImportReport:
-    """What an import does or would do. `faults` that are errors forbid it."""
+    """What an import does or would do. `faults` that are errors forbid it. `made` is in the order of making, for its undoing."""
 
     created: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_KINDS, 0))
     unchanged: int = 0
     faults: list[Fault] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -109,7 +120,7 @@ class _Run:
                 self.departments[row.department] = structure.create_department(
                     unit=self.unit, by=self.by, name=row.department, kind=kind, order=order
                 )
-                self.report.created["departments"] += 1
+                self._made("departments", row, self.departments[row.department])
         for order, row in enumerate(rows):
             # A savepoint for each row: one refused row does not hide the faults of the next.
             try:
@@ -120,6 +131,11 @@ class _Run:
         for row, appointment in self.leaders:
             self._divisions(row, appointment)
 
+    def _made(self, kind: str, row: OrgRow, obj: Model) -> None:
+        if kind in self.report.created:
+            self.report.created[kind] += 1
+        self.report.made.append(Made(row.row_number, obj))
+
     def _row(self, row: OrgRow, order: int) -> None:
         position = self._position(row, order)
         if row.vacant:
@@ -129,7 +145,7 @@ class _Run:
         if appointment is None:
             main = not Appointment.objects.filter(person=person, ends_on=None).exists()
             appointment = appointments.appoint(person=person, position=position, by=self.by, starts_on=row.since or self.on, is_main=main)
-            self.report.created["appointments"] += 1
+            self._made("appointments", row, appointment)
         else:
             self.report.unchanged += 1
         if row.in_charge_of:
@@ -149,14 +165,14 @@ class _Run:
             found = structure.create_position(
                 unit=self.unit, by=self.by, name=row.position, rank=row.rank, department=department, duties=row.duties, order=order
             )
-            self.report.created["positions"] += 1
+            self._made("positions", row, found)
         return found
 
     def _person(self, row: OrgRow) -> User:
         person = User.objects.filter(staff_number=row.staff_number).first()
         if person is None:
             person = create_account(by=self.by, staff_number=row.staff_number, name=row.name)
-            self.report.created["people"] += 1
+            self._made("people", row, person)
         elif person.name != row.name:
             raise DomainError(
                 _("The staff number %(number)s belongs to %(name)s. Correct the sheet.") % {"number": row.staff_number, "name": person.name}
@@ -173,10 +189,14 @@ class _Run:
                 continue
             try:
                 with transaction.atomic():
-                    appointments.put_in_charge(
+                    made = appointments.put_in_charge(
                         appointment=appointment, department=department, by=self.by, starts_on=self.on if present else appointment.starts_on
                     )
-                self.report.created["divisions"] += 1
+                if present:
+                    until = present.ends_on.isoformat() if present.ends_on else None
+                    present.refresh_from_db()
+                    self.report.made.append(Made(row.row_number, present, {"ends_on": until}))
+                self._made("divisions", row, made)
             except DomainError as error:
                 self.report.faults.append(Fault(row.row_number, "", "in_charge_of", "refused", str(error), name))
 
@@ -191,6 +211,7 @@ class _Run:
         body = Body.objects.filter(unit=self.unit, kind=kind, closed_on=None).order_by("pk").first()
         if body is None:
             body = bodies.create_body(unit=self.unit, by=self.by, kind=kind, name=str(BodyKind(kind).label))
+            self._made("bodies", row, body)
         if not BodyMembership.objects.filter(body=body, person=person, ends_on=None).exists():
-            appointments.add_member(body=body, person=person, by=self.by, role=role, starts_on=row.since or self.on)
-            self.report.created["memberships"] += 1
+            member = appointments.add_member(body=body, person=person, by=self.by, role=role, starts_on=row.since or self.on)
+            self._made("memberships", row, member)

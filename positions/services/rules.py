@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import services as audit
-from common.errors import DomainError
+from common.errors import DomainError, NotPossible
 from common.models import StoredFile
+from common.undoing import references_to
 from common.writes import lock
 from positions.models import Rule, Unit
 from positions.permissions import rules as permissions
@@ -105,3 +106,17 @@ def repeal_rule(*, rule: Rule, by: User, reason: str, version: int | None = None
     rule.save()
     audit.record(transition.audit, by=by, obj=rule, reason=reason)
     return rule
+
+
+@transaction.atomic
+def remove_rule(*, rule: Rule, by: User, reason: str) -> None:
+    """Take out a rule that was entered by mistake, such as by an import that is undone; nothing may refer to it. Its history stays.
+
+    Raises NotAllowed, NotPossible.
+    """
+    rule = lock(Rule.objects, rule.pk)
+    permissions.may_remove(by, rule).require()
+    if references_to(Rule, [rule.pk], {}):
+        raise NotPossible(_("Measures refer to “%(title)s”. Repeal it instead.") % {"title": rule.title})
+    audit.record("rule.removed", by=by, obj=rule, reason=reason)
+    rule.delete()

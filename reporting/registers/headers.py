@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from typing import Any
 
 from .fields import Field
 
@@ -22,6 +22,7 @@ _NO_NOISE = 0.96
 _ENDING = 0.9
 _BEGINNING = 0.72
 _LIKENESS = 0.85
+_KEPT_HEADERS = 4096
 
 _PARENTHESES = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]")
 _NOT_WORD = re.compile(r"[^\w%]+|_")
@@ -116,7 +117,7 @@ class ColumnGuess:
 
     index: int
     header: str
-    field: Field | None
+    field: Any
     confidence: float
 
 
@@ -125,55 +126,91 @@ def normalise(header: str) -> str:
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", header)).lower()
 
 
-def _table() -> dict[str, dict[Field, float]]:
-    table: dict[str, dict[Field, float]] = {}
-    for field, weighted in _SYNONYMS.items():
-        for weight, words in weighted.items():
-            for word in words.split():
-                known = table.setdefault(word.lower(), {})
-                known[field] = max(known.get(field, 0.0), weight)
-    return table
+class HeaderWords:
+    """The header words of one kind of table: a table of synonyms, field → how surely the words mean it → the words."""
 
+    def __init__(self, synonyms: Mapping[Any, Mapping[float, str]], foreign: Collection[str] = ()) -> None:
+        self._foreign = frozenset(foreign)
+        self._kept: dict[str, dict[Any, float]] = {}
+        self._words: dict[str, dict[Any, float]] = {}
+        for field, weighted in synonyms.items():
+            for weight, words in weighted.items():
+                for word in words.split():
+                    known = self._words.setdefault(word.lower(), {})
+                    known[field] = max(known.get(field, 0.0), weight)
 
-_WORDS = _table()
+    def scores(self, header: str) -> dict[Any, float]:
+        """How well a header fits each field, 0 to 1; fields that do not fit at all are left out."""
+        known = self._kept.get(header)
+        if known is None:
+            if len(self._kept) >= _KEPT_HEADERS:
+                self._kept.clear()
+            known = self._kept[header] = self._scores(header)
+        return known
 
+    def _scores(self, header: str) -> dict[Any, float]:
+        full = normalise(header)
+        bare = normalise(_PARENTHESES.sub("", unicodedata.normalize("NFKC", header)))
+        if not full or len(full) > 40:
+            return {}
+        if full in self._foreign or bare in self._foreign:
+            return {}
+        for text, certainty in ((full, _EXACT), (bare, _NO_PARENTHESES), (_NOISE.sub("", bare or full), _NO_NOISE)):
+            if text in self._words:
+                return {field: weight * certainty for field, weight in self._words[text].items()}
+        return self._alike(bare or full)
 
-@lru_cache(maxsize=4096)
-def scores(header: str) -> dict[Field, float]:
-    """How well a header fits each field, 0 to 1; fields that do not fit at all are left out."""
-    full = normalise(header)
-    bare = normalise(_PARENTHESES.sub("", unicodedata.normalize("NFKC", header)))
-    if not full or len(full) > 40:
-        return {}
-    if full in _FOREIGN or bare in _FOREIGN:
-        return {}
-    for text, certainty in ((full, _EXACT), (bare, _NO_PARENTHESES), (_NOISE.sub("", bare or full), _NO_NOISE)):
-        if text in _WORDS:
-            return {field: weight * certainty for field, weight in _WORDS[text].items()}
-    return _alike(bare or full)
-
-
-def _alike(text: str) -> dict[Field, float]:
-    """Likeness to the synonyms. In Chinese the last word carries the meaning, so a common ending counts most."""
-    if any(text.endswith(word) for word in _FOREIGN):
-        return {}
-    found: dict[Field, float] = {}
-    longest = 0
-    for word, fields in _WORDS.items():
-        if len(word) < 2:
-            continue
-        if text.endswith(word) and len(word) >= longest:
-            if len(word) > longest:
-                found, longest = {}, len(word)
-            certainty = _ENDING * (0.8 + 0.2 * len(word) / len(text))
-            _raise_to(found, fields, certainty)
-    if found:
+    def _alike(self, text: str) -> dict[Any, float]:
+        """Likeness to the synonyms. In Chinese the last word carries the meaning, so a common ending counts most."""
+        if any(text.endswith(word) for word in self._foreign):
+            return {}
+        found: dict[Any, float] = {}
+        longest = 0
+        for word, fields in self._words.items():
+            if len(word) < 2:
+                continue
+            if text.endswith(word) and len(word) >= longest:
+                if len(word) > longest:
+                    found, longest = {}, len(word)
+                certainty = _ENDING * (0.8 + 0.2 * len(word) / len(text))
+                _raise_to(found, fields, certainty)
+        if found:
+            return found
+        for word, fields in self._words.items():
+            certainty = _likeness(text, word)
+            if certainty >= ACCEPTED:
+                _raise_to(found, fields, certainty)
         return found
-    for word, fields in _WORDS.items():
-        certainty = _likeness(text, word)
-        if certainty >= ACCEPTED:
-            _raise_to(found, fields, certainty)
-    return found
+
+    def header_scores(self, levels: Sequence[str]) -> dict[Any, float]:
+        """The scores of a header of one or more levels, top first (风险等级 over 几率): the lowest level says most."""
+        parts = [part for position, part in enumerate(levels) if part and part not in levels[:position]]
+        if len(parts) <= 1:
+            return self.scores(parts[0]) if parts else {}
+        found: dict[Any, float] = {}
+        for text, certainty in ((parts[-1], 1.0), ("".join(parts), 0.97), (parts[0], 0.75)):
+            for field, score in self.scores(text).items():
+                found[field] = max(found.get(field, 0.0), score * certainty)
+        return found
+
+    def assign(self, headers: Sequence[tuple[int, Sequence[str]]]) -> tuple[ColumnGuess, ...]:
+        """Guess the field of each column (index, header levels); the best pairs win, no field is given twice."""
+        candidates = sorted(
+            (
+                (score, index, field)
+                for index, levels in headers
+                for field, score in self.header_scores(levels).items()
+                if score >= ACCEPTED
+            ),
+            key=lambda item: (-item[0], item[1], str(item[2])),
+        )
+        chosen: dict[int, tuple[Any, float]] = {}
+        taken: set[Any] = set()
+        for score, index, field in candidates:
+            if index not in chosen and field not in taken:
+                chosen[index] = (field, round(score, 3))
+                taken.add(field)
+        return tuple(ColumnGuess(index, header_text(levels), *chosen.get(index, (None, 0.0))) for index, levels in headers)
 
 
 def _likeness(text: str, word: str) -> float:
@@ -187,36 +224,16 @@ def _likeness(text: str, word: str) -> float:
     return max(certainty, _BEGINNING * (0.8 + 0.2 * len(word) / len(text))) if begins else certainty
 
 
-def _raise_to(found: dict[Field, float], fields: dict[Field, float], certainty: float) -> None:
+def _raise_to(found: dict[Any, float], fields: Mapping[Any, float], certainty: float) -> None:
     for field, weight in fields.items():
         found[field] = max(found.get(field, 0.0), weight * certainty)
 
 
-def header_scores(levels: Sequence[str]) -> dict[Field, float]:
-    """The scores of a header of one or more levels, top first (风险等级 over 几率): the lowest level says most."""
-    parts = [part for position, part in enumerate(levels) if part and part not in levels[:position]]
-    if len(parts) <= 1:
-        return scores(parts[0]) if parts else {}
-    found: dict[Field, float] = {}
-    for text, certainty in ((parts[-1], 1.0), ("".join(parts), 0.97), (parts[0], 0.75)):
-        for field, score in scores(text).items():
-            found[field] = max(found.get(field, 0.0), score * certainty)
-    return found
-
-
-def assign(headers: Sequence[tuple[int, Sequence[str]]]) -> tuple[ColumnGuess, ...]:
-    """Guess the field of each column (index, header levels); the best pairs win, no field is given twice."""
-    candidates = sorted(
-        ((score, index, field) for index, levels in headers for field, score in header_scores(levels).items() if score >= ACCEPTED),
-        key=lambda item: (-item[0], item[1], item[2].value),
-    )
-    chosen: dict[int, tuple[Field, float]] = {}
-    taken: set[Field] = set()
-    for score, index, field in candidates:
-        if index not in chosen and field not in taken:
-            chosen[index] = (field, round(score, 3))
-            taken.add(field)
-    return tuple(ColumnGuess(index, header_text(levels), *chosen.get(index, (None, 0.0))) for index, levels in headers)
+REGISTER = HeaderWords(_SYNONYMS, _FOREIGN)
+"""The header words of risk registers."""
+scores = REGISTER.scores
+header_scores = REGISTER.header_scores
+assign = REGISTER.assign
 
 
 def header_text(levels: Sequence[str]) -> str:

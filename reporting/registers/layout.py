@@ -193,7 +193,7 @@ def find_header(sheet: Sheet) -> _Found | None:
 
 
 def _assess(rows: Sequence[Sequence[str]], row: int, depth: int) -> _Found | None:
-    stacked = _stack(rows[row : row + depth])
+    stacked = stack(rows[row : row + depth])
     used = [(index, parts) for index, parts in enumerate(stacked) if any(parts)]
     if any(len(text) > 4 * _SHORT for _index, parts in used for text in parts):
         return None
@@ -209,7 +209,7 @@ def _assess(rows: Sequence[Sequence[str]], row: int, depth: int) -> _Found | Non
     return _Found(score, row, depth, tuple(stacked), columns)
 
 
-def _stack(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+def stack(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """Header texts by column, top first. An unmerged heading counts for the empty cells to its right that have a sub-header."""
     top = list(rows[0])
     if len(rows) > 1:

@@ -64,6 +64,21 @@ KINDS: dict[str, Any] = {
     "other_leader": _("other responsible leader"),
     "other_department_head": _("other head of department"),
     "unknown_power": _("not in the power catalogue"),
+    # Of lists other than the register.
+    "wrong_type": _("no text"),
+    "unknown_choice": _("unknown word"),
+    "bad_number": _("not a number"),
+    "bad_points": _("points the scheme does not give"),
+    "exists": _("already there, otherwise"),
+    "unchanged": _("already there, unchanged"),
+    "refused": _("refused"),
+    "repealed": _("repealed rule"),
+    "contradiction": _("contradiction within the row"),
+    "unknown_rank": _("unknown rank"),
+    "unknown_department_kind": _("unknown kind of department"),
+    "unknown_body": _("unknown body or post"),
+    "vacant": _("position without holder"),
+    "number_of_another": _("staff number of somebody else"),
 }
 
 
