@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from accounts.models import User
 from assessments import ballot_keys, urns
 from assessments.ballot_keys import KeyUnusable
-from assessments.models import AppraisalCount, Assessed, Ballot, Rater, Round, Urn
+from assessments.models import AppraisalCount, Assessed, Ballot, Rater, Round, RoundPhase, Urn
 from assessments.scoring import pooling
 from assessments.scoring.values import Appraisal, PoolValue
 from assessments.states import RoundState
@@ -44,6 +46,20 @@ def to_rate(user: User) -> list[Asked]:
             keys[round.pk] = _key(round.pk)
         found.append(Asked(rater, _answered(rater, keys[round.pk]), last_day(round)))
     return sorted(found, key=lambda asked: asked.ends_on or date.max)
+
+
+def left_to_rate(user: User) -> tuple[int, date | None]:
+    """How many of them are not answered yet, and the last day of the appraisal among theirs that ends first. Two queries for a round."""
+    ends = RoundPhase.objects.filter(round=OuterRef("assessed__round"), phase=RoundState.RATING).values("ends_on")[:1]
+    rows = Rater.objects.asked_now(user).values_list("assessed__urn__pk", "assessed__urn__sealed", "assessed__round_id", Subquery(ends))
+    keys: dict[int, bytes | None] = {}
+    left = []
+    for urn_id, sealed, round_id, ends_on in rows:
+        if round_id not in keys:
+            keys[round_id] = _key(round_id)
+        if _has_answered(urn_id, sealed, keys[round_id], user.pk) is False:
+            left.append(ends_on)
+    return len(left), min((day for day in left if day), default=None)
 
 
 def ended_for(user: User, assessed_id: int) -> Assessed | None:
@@ -114,9 +130,13 @@ def _key(round_id: int) -> bytes | None:
 
 def _answered(rater: Rater, key: bytes | None) -> bool | None:
     urn: Urn | None = getattr(rater.assessed, "urn", None)
-    if urn is None or key is None:
+    return None if urn is None else _has_answered(urn.pk, urn.sealed, key, rater.person_id)
+
+
+def _has_answered(urn_id: int | None, sealed: bytes | None, key: bytes | None, person_id: int) -> bool | None:
+    if urn_id is None or sealed is None or key is None:
         return None
     try:
-        return urns.unseal(bytes(urn.sealed), key=key, owner=urn.pk).has_answered(rater.person_id)
+        return urns.unseal(bytes(sealed), key=key, owner=urn_id).has_answered(person_id)
     except KeyUnusable:
         return None

@@ -35,7 +35,7 @@ class MottoFacts:
                 _("A motto has at most %(text)d characters, its source at most %(source)d.")
                 % {"text": LONGEST_TEXT, "source": LONGEST_SOURCE}
             )
-        if (found.month is None) != (found.day is None) or found.month is not None and not _is_day(found.month, found.day or 0):
+        if (found.month is None) != (found.day is None) or (found.month is not None and not _is_day(found.month, found.day or 0)):
             raise DomainError(_("Choose month and day of a day that there is, or neither."))
         return found
 

@@ -1,6 +1,5 @@
 """Reads of mottos: the list of who keeps them, and the one of the day."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -33,13 +32,13 @@ class MottoQuerySet(models.QuerySet[Any]):
         """In the order in which they come: what was never shown, then what was shown longest ago."""
         return self.order_by(F("shown_on").asc(nulls_first=True), "order", "pk")
 
-    def of_day(self, path: Combinable, today: date) -> Self:
+    def of_day(self, path: Combinable, today: Any, *, month: Any, day: Any) -> Self:
         """What may stand at the top of the unit with this path of the tree, the one that does first; one row is read.
 
         A motto kept for the day wins. A unit without any has those of the nearest unit above that has some. What was marked as today's
         stays it, else the one shown longest ago comes: so each comes once before one comes again, also when some are added or taken out.
         """
-        kept = Q(month=today.month, day=today.day)
+        kept = Q(month=month, day=day)
         return (
             self.in_use()
             .filter(kept | Q(month=None))

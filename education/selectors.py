@@ -12,4 +12,8 @@ from positions.models import Appointment
 def motto_of(user: User, today: date) -> Motto | None:
     """That of the unit of the person's main post; None for who holds none. One query."""
     posts = Appointment.objects.in_force(today).filter(person=user).order_by("-is_main", "position__order", "pk")
-    return Motto.objects.of_day(Subquery(posts.values("position__unit__path")[:1]), today).only("text", "source").first()
+    return (
+        Motto.objects.of_day(Subquery(posts.values("position__unit__path")[:1]), today, month=today.month, day=today.day)
+        .only("text", "source")
+        .first()
+    )

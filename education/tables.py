@@ -17,6 +17,11 @@ from positions.models import Unit
 _ONE_LINE = {"td": {"class": "nowrap"}}
 
 
+def _address(record: Motto) -> str:
+    """The page on which it is changed."""
+    return reverse("education:motto", args=[record.pk])
+
+
 class MottoFilter(filters.FilterSet):
     """By words, by use, by unit where one keeps several."""
 
@@ -50,7 +55,7 @@ class MottoFilter(filters.FilterSet):
 class MottoTable(tables.Table):
     """One row a motto, the next one first."""
 
-    text = tables.Column(verbose_name=_("motto"), orderable=False, linkify=lambda record: address(record))
+    text = tables.Column(verbose_name=_("motto"), orderable=False, linkify=_address)
     source = tables.Column(orderable=False, empty_values=())
     unit = tables.Column(orderable=False, verbose_name=_("unit"))
     kept_for = tables.Column(orderable=False, verbose_name=_("kept for"), empty_values=(), attrs=_ONE_LINE)
@@ -60,7 +65,7 @@ class MottoTable(tables.Table):
     class Meta:
         model = Motto
         fields = ("text", "source", "unit", "kept_for", "shown_on", "is_active")
-        row_attrs = {"data-href": lambda record: address(record)}
+        row_attrs = {"data-href": _address}
 
     def render_source(self, value: str) -> str:
         return value or "—"
@@ -74,8 +79,3 @@ class MottoTable(tables.Table):
     def render_is_active(self, value: bool) -> SafeString:
         """As a badge."""
         return format_html("{}", badge(_("in use"), "success") if value else badge(_("out of use"), "neutral"))
-
-
-def address(motto: Motto) -> str:
-    """The page on which it is changed."""
-    return reverse("education:motto", args=[motto.pk])

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -11,9 +12,10 @@ from assessments.models import Appeal, Result, Round, RoundPhase
 from assessments.querysets_results import scoring_units
 from assessments.states import RoundState
 from assessments.states_appeals import AppealState
+from common.prepared import Given, one_of
 from positions.models import BodyKind
 from positions.scopes import Scope
-from web.board_parts import Sent, Task
+from web.board_parts import Asked, Sent, Task
 from web.links import link
 
 S = RoundState
@@ -25,14 +27,35 @@ _NEXT = {
     S.REVIEW: (gettext_lazy("%(round)s: review the results"), "assessments:review"),
 }
 
+# In which the party committee may have something to confirm.
+_PARTY = (S.CONFIRMATION, S.NOTICE, S.APPEAL)
 
-def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
+
+def asks() -> dict[str, Any]:
+    """Whether rounds are at a step of the committees, appeals wait, a result of one's own can be appealed against."""
+    waiting = Appeal.objects.waiting()
+    shown = Result.objects.confirmed().filter(assessed__person=Given("me"), assessed__round__state__in=[S.NOTICE, S.APPEAL])
+    return {
+        "assessments.committee": Exists(Round.objects.filter(one_of("unit_id", "discipline"), state__in=list(_NEXT))),
+        "assessments.party": Exists(Round.objects.filter(one_of("unit_id", "party"), state__in=_PARTY)),
+        "assessments.appeals": Exists(waiting.filter(one_of("result__assessed__round__unit_id", "discipline"))),
+        "assessments.own": Exists(shown),
+        "assessments.sent": Exists(waiting.filter(by=Given("me"))),
+    }
+
+
+def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
     """The steps of rounds, results and appeals that are one's turn."""
-    return [*_committee(user, scope, today), *_party(user, scope, today), *_appeals(user), *_own(user, today)]
+    found = _committee(user, scope, today) if asked["assessments.committee"] else []
+    found += _party(user, scope, today) if asked["assessments.party"] else []
+    found += _appeals(user) if asked["assessments.appeals"] else []
+    return found + (_own(user, today) if asked["assessments.own"] else [])
 
 
-def sent(*, user: User, scope: Scope, today: date) -> list[Sent]:
+def sent(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Sent]:
     """One's appeals that are not answered."""
+    if not asked["assessments.sent"]:
+        return []
     rows = Appeal.objects.filter(by=user, state=AppealState.WAITING).select_related("result__assessed__round")
     return [
         Sent(
@@ -61,7 +84,7 @@ def _committee(user: User, scope: Scope, today: date) -> list[Task]:
 def _party(user: User, scope: Scope, today: date) -> list[Task]:
     units = scope.bodies.get(BodyKind.PARTY_COMMITTEE, frozenset())
     found = []
-    rounds = _rounds(units, [S.CONFIRMATION, S.NOTICE, S.APPEAL])
+    rounds = _rounds(units, list(_PARTY))
     for row in (one for one in rounds if one.state == S.CONFIRMATION):
         due = _last_day(row)
         text = _("%(round)s: confirm the results") % {"round": row}

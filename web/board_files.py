@@ -1,22 +1,31 @@
 """The start page: requests for integrity files to decide on, and files that may be read. Nobody is named: others may see the page."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.prepared import Given, one_of
 from positions.scopes import Scope
 from reporting.integrity.states import RequestState
 from reporting.models import FileRequest
-from web.board_parts import Sent, Task
+from web.board_parts import Asked, Sent, Task
 
 SHOWN = 3
 
 
-def tasks_and_sent(*, user: User, scope: Scope, today: date) -> tuple[list[Task], list[Sent]]:
+def asks() -> dict[str, Any]:
+    """Whether anything waits or may be read that the person asked for, or a committee in the person's units approves."""
+    concerned = Q(requested_by=Given("me")) | one_of("body__unit_id", "units")
+    return {"files": Exists(FileRequest.objects.filter(concerned, state__in=[RequestState.WAITING, RequestState.APPROVED]))}
+
+
+def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tuple[list[Task], list[Sent]]:
     """One query: what waits for the person as approver, what the person asked for and may read or waits for."""
-    if not (scope.bodies or scope.headed_unit_ids or scope.reviewed_department_ids):
+    if not asked["files"] or not (scope.bodies or scope.headed_unit_ids or scope.reviewed_department_ids):
         return [], []
     rows = FileRequest.objects.visible_to(user).filter(state__in=[RequestState.WAITING, RequestState.APPROVED])
     waiting, sent = [], []

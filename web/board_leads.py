@@ -1,27 +1,37 @@
 """The start page's part about leads: only for those who may see them, and with numbers of what they may see alone."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, Q, TextField
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from leads.models import Judgement, Lead
+from common.prepared import one_of
+from leads.models import Judgement, Lead, LeadDesk
 from leads.reporter_page import questions_to
 from leads.selectors import keeps_leads
-from leads.states import LeadState
+from leads.states import ENDED, LeadState
 from positions.scopes import Scope
-from web.board_parts import Task
+from web.board_parts import Asked, Task
 from web.links import link
 
 
-def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
+def asks() -> dict[str, Any]:
+    """Whether the person reported anything that is open; whether anything open lies on a desk of the units whose desks the person reads.
+    Nothing is asked about desks for who reads none (`desk_units` is empty): they wait no longer where there are leads."""
+    mine = Lead.objects.open().filter(one_of("identity__owner_tag", "tags", TextField()))
+    on_desks = LeadDesk.objects.filter(one_of("body__unit_id", "desk_units"), until=None).exclude(lead__state__in=ENDED)
+    return {"leads.mine": Exists(mine), "leads.desk": Exists(on_desks)}
+
+
+def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
     """Questions about one's own reports; for the desk leads to take up, to judge, to confirm and to bring to an end."""
-    asked = questions_to(user)
-    text = ngettext("%(n)d question about what you reported", "%(n)d questions about what you reported", asked)
-    own = [Task(text % {"n": asked}, link("leads:mine"))] if asked else []
-    return own + (_of_the_desk(user, today) if keeps_leads(user) else [])
+    questions = questions_to(user) if asked["leads.mine"] else 0
+    text = ngettext("%(n)d question about what you reported", "%(n)d questions about what you reported", questions)
+    own = [Task(text % {"n": questions}, link("leads:mine"))] if questions else []
+    return own + (_of_the_desk(user, today) if keeps_leads(user) and asked["leads.desk"] else [])
 
 
 def _of_the_desk(user: User, today: date) -> list[Task]:

@@ -1,8 +1,28 @@
 """What the start page is made of. Providers (web/board_*.py) make these, web/tasks_board.py puts them together."""
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+# The answers to what the providers' `asks` asked (web/asked.py), by name.
+Asked = Mapping[str, Any]
+
+
+def rows(found: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of an ArraySubquery of JSON objects."""
+    return [json.loads(text) for text in found]
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time out of such a row."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def day(text: str | None) -> date | None:
+    """A date out of such a row."""
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)

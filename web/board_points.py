@@ -1,32 +1,46 @@
 """The start page's part about points: proposals to decide on, and a year to be closed."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from common.prepared import Given, one_of
 from early_warnings.models import PointClosing, PointEntry
 from early_warnings.point_selectors import scheme_of
 from early_warnings.points import Cycle
 from positions.models import BodyKind
 from positions.scopes import Scope
-from web.board_parts import Task
+from web.board_parts import Asked, Task
 
 
-def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
+def asks() -> dict[str, Any]:
+    """Whether anything is proposed in the person's units, and whether last year's points of the committee's units are open."""
+    closed = PointClosing.objects.filter(unit=OuterRef("unit"), year=OuterRef("cycle_year"))
+    entered = PointEntry.objects.confirmed().filter(one_of("unit_id", "discipline"), cycle_year=Given("last_year"))
+    in_units = one_of("unit_id", "units") | one_of("body__unit_id", "units")
+    return {
+        "points.waiting": Exists(PointEntry.objects.waiting().filter(in_units)),
+        "points.open_year": Exists(entered.exclude(Exists(closed))),
+    }
+
+
+def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
     """For members of a discipline committee, and for who steps in where the committee has nobody else."""
     kept = scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset())
     # The secretary of the party committee is told by notice alone: what waits is first of all the committee's.
     if not kept:
         return []
     found = []
-    n = PointEntry.objects.handled_by(user).waiting().exclude(proposed_by=user).count()
+    n = PointEntry.objects.handled_by(user).waiting().exclude(proposed_by=user).count() if asked["points.waiting"] else 0
     if n:
         text = ngettext("%(n)d point entry waits to be confirmed", "%(n)d point entries wait to be confirmed", n) % {"n": n}
         found.append(Task(text, reverse("warnings:points_waiting")))
-    return [*found, *_closings(kept, today)]
+    return [*found, *(_closings(kept, today) if asked["points.open_year"] else [])]
 
 
 def _closings(unit_ids: frozenset[int], today: date) -> list[Task]:

@@ -1,29 +1,57 @@
 """The start page's part about powers: items to describe, returned, to review; the catalogue on its way."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from positions.models import BodyKind, Catalogue, PowerItem
+from common.prepared import Given, one_of
+from positions.models import BodyKind, Catalogue, HolderLevel, PowerItem
 from positions.scopes import Scope
 from positions.selectors import powers as selectors
 from positions.states import CatalogueState, ItemState
-from web.board_parts import Sent, Task
+from web.board_parts import Asked, Sent, Task
 from web.links import link
 
 SHOWN_SENT = 5
 
 
-def tasks_and_sent(*, user: User, scope: Scope, today: date) -> tuple[list[Task], list[Sent]]:
+def asks() -> dict[str, Any]:
+    """Whether there are items of one's own on their way, items to decide on, catalogues whose step is the person's."""
+    own = one_of("position_id", "positions") | Q(created_by=Given("me"))
+    own |= Q(one_of("department_id", "led"), level=HolderLevel.DEPARTMENT) | Q(one_of("unit_id", "leadership"), level=HolderLevel.UNIT)
+    drafts = Q(own, state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING)
+    handed_in = Q(created_by=Given("me"), state__in=[ItemState.DEPARTMENT_REVIEW, ItemState.UNIT_REVIEW])
+    to_review = (
+        Q(one_of("department_id", "led"), state=ItemState.DEPARTMENT_REVIEW)
+        | Q(one_of("unit_id", "leadership"), state=ItemState.DEPARTMENT_REVIEW, department=None)
+        | Q(one_of("unit_id", "office"), state=ItemState.UNIT_REVIEW)
+    )
+    steps = Q(one_of("unit_id", "legal"), state=CatalogueState.LEGAL_REVIEW)
+    steps |= Q(one_of("unit_id", "office") | one_of("unit_id", "headed"), state=CatalogueState.APPROVED)
+    return {
+        "powers.items": Exists(PowerItem.objects.filter(drafts | handed_in)),
+        "powers.review": Exists(PowerItem.objects.filter(to_review, catalogue__state=CatalogueState.COMPILING)),
+        "powers.catalogues": Exists(Catalogue.objects.filter(steps)),
+    }
+
+
+def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tuple[list[Task], list[Sent]]:
     """Returned items first, then what others handed in to this person, then the catalogue's own steps; and the items under way."""
+    mine, sent = _items(user) if asked["powers.items"] else ([], [])
+    reviews = _reviews(user, scope) if asked["powers.review"] else []
+    return [*mine, *reviews, *(_catalogues(user, scope) if asked["powers.catalogues"] else [])], sent
+
+
+def _items(user: User) -> tuple[list[Task], list[Sent]]:
     visible = PowerItem.objects.visible_to(user)
     drafts = selectors.own(user, visible).filter(state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING)
     under_way = visible.filter(created_by=user, state__in=[ItemState.DEPARTMENT_REVIEW, ItemState.UNIT_REVIEW])
     items = list((drafts | under_way).order_by("number").only("name", "state", "returned_reason", "catalogue_id", "updated_at"))
-    tasks = [*_own([item for item in items if item.state == ItemState.DRAFT]), *_reviews(user, scope), *_catalogues(user, scope)]
+    tasks = _own([item for item in items if item.state == ItemState.DRAFT])
     sent = sorted((item for item in items if item.state != ItemState.DRAFT), key=lambda item: item.updated_at, reverse=True)
     return tasks, [_sent(item) for item in sent[:SHOWN_SENT]]
 

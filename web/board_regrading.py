@@ -1,25 +1,38 @@
 """The start page's part about re-grading: proposals for those who decide, matters for the discipline committee."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from common.prepared import one_of
 from positions.models import BodyKind
 from positions.scopes import Scope
 from regrading import proposal_selectors
-from regrading.models import ConfidentialFinding
-from web.board_parts import Task
+from regrading.models import ConfidentialFinding, Proposal
+from web.board_parts import Asked, Task
 
 
-def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
+def asks() -> dict[str, Any]:
+    """Whether anything is open in the units concerned."""
+    units = one_of("unit_id", "group") | one_of("unit_id", "office") | one_of("unit_id", "headed")
+    return {
+        "regrading.proposals": Exists(Proposal.objects.open().filter(units)),
+        "regrading.matters": Exists(ConfidentialFinding.objects.open().filter(one_of("unit_id", "discipline"))),
+    }
+
+
+def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
     """Head of the leading group and its office; members of the discipline committee."""
     found = []
-    if scope.chaired.get(BodyKind.LEADING_GROUP) or scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE):
+    decides = scope.chaired.get(BodyKind.LEADING_GROUP) or scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE)
+    if decides and asked["regrading.proposals"]:
         found += _proposals(user)
-    if scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
+    if scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE) and asked["regrading.matters"]:
         found += _matters(user)
     return found
 

@@ -3,19 +3,23 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Min, OuterRef, Q, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, DateField, DateTimeField, Exists, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from positions.models import Appointment, BodyKind
+from common.prepared import Given, one_of
+from positions.models import Appointment, BodyKind, HolderLevel
 from positions.scopes import Scope
 from risks.models import Campaign, CampaignPhase, Declaration, Level, Measure, PhaseKind, ReviewStep, RiskPoint, StepKindReview
 from risks.services.points import kept
-from risks.states import FormState, MeasureState, RiskState
-from web.board_parts import Answerer, Answers, Figure, Sent, Task
+from risks.states import CampaignState, FormState, MeasureState, RiskState
+from web.board_parts import Answerer, Answers, Asked, Figure, Sent, Task, moment, rows
 from web.links import link
 
 SOON = timedelta(days=14)
@@ -23,50 +27,70 @@ SHOWN_ANSWERERS = 12
 STILL_TOLD = timedelta(days=30)
 SHOWN_SENT = 5
 TO_DO = (FormState.DRAFT, FormState.RETURNED)
+# The last day of a campaign's phase.
+Days = dict[tuple[int, str], date]
 
 
-def tasks_and_sent(*, user: User, scope: Scope, today: date) -> tuple[list[Task], list[Sent]]:
-    """Forms to fill in, forms of others to read, risks to grade, measures to carry out and to confirm; and the person's forms under way."""
-    due, mine = _phase_dates(user), _own_forms(user)
-    tasks = [*_forms(mine, due), *_reviews(user, due), *_session(user, scope, due), *_measures(user, today), *_confirmations(user, scope)]
-    sent = [_sent(form) for form in reversed(mine) if form.state not in TO_DO]
-    return tasks, sent[:SHOWN_SENT]
-
-
-def _own_forms(user: User) -> list[Declaration]:
-    """The person's forms to be filled in, those under way and those graded in the last 30 days, with the step they are at."""
-    shown = Q(state__in=[*TO_DO, FormState.IN_REVIEW, FormState.REVIEWED]) | Q(
-        state=FormState.GRADED, graded_at__gte=timezone.now() - STILL_TOLD
+def asks() -> dict[str, Any]:
+    """One's own forms to be filled in, those under way and those graded in the last 30 days, with the step they are at; the days of the
+    phases of running campaigns; whether there are reviews, risks to grade, measures of one's own or to confirm."""
+    shown = Q(state__in=[*TO_DO, FormState.IN_REVIEW, FormState.REVIEWED])
+    shown |= Q(state=FormState.GRADED, graded_at__gte=Given("told_since", DateTimeField()))
+    step = ReviewStep.objects.filter(declaration=OuterRef("pk"), is_current=True).values(json=JSONObject(kind="kind", who="reviewer__name"))
+    form = JSONObject(
+        pk="pk", kind="kind", state="state", campaign="campaign_id", position="position__name", department="department__name",
+        unit="unit__name", graded_at="graded_at", submitted_at="submitted_at", step=Subquery(step[:1]),
+    )  # fmt: skip
+    running = CampaignPhase.objects.filter(
+        one_of("campaign__unit_id", "units") | one_of("campaign__unit_id", "whole"), campaign__state=CampaignState.RUNNING
     )
-    return list(
-        Declaration.objects.visible_to(user)
-        .filter(shown, declarant=user)
-        .select_related("position", "department", "unit")
-        .annotate(current=FilteredRelation("review_steps", condition=Q(review_steps__is_current=True)))
-        .annotate(step_kind=F("current__kind"), step_reviewer=F("current__reviewer__name"))
-        .order_by("pk")
-    )
+    reviews = ReviewStep.objects.filter(reviewer=Given("me"), is_current=True, declaration__state=FormState.IN_REVIEW)
+    to_grade = Declaration.objects.filter(one_of("unit_id", "group") | one_of("unit_id", "office"), state=FormState.REVIEWED)
+    mine = Measure.objects.open().filter(who=Given("me"), due_on__lte=Given("soon", DateField()))
+    done = Measure.objects.filter(state=MeasureState.DONE)
+    return {
+        "risks.forms": ArraySubquery(Declaration.objects.filter(shown, declarant=Given("me")).order_by("pk").values(json=form)),
+        "risks.due": ArraySubquery(running.order_by("pk").values(json=JSONObject(campaign="campaign_id", kind="kind", due="due_on"))),
+        "risks.reviews": Exists(reviews),
+        "risks.session": Exists(to_grade),
+        "risks.measures": Exists(mine),
+        "risks.confirm": Exists(done.filter(one_of("risk__department_id", "reviewed"))),
+        "risks.reported": Coalesce(
+            Subquery(done.filter(done_by=Given("me")).order_by().values("done_by").annotate(n=Count("*")).values("n")), 0
+        ),
+    }
 
 
-def _phase_dates(user: User) -> dict[tuple[int, str], date]:
-    phases = CampaignPhase.objects.filter(campaign__in=Campaign.objects.visible_to(user).running())
-    return {(campaign, kind): day for campaign, kind, day in phases.values_list("campaign_id", "kind", "due_on")}
+def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tuple[list[Task], list[Sent]]:
+    """Forms to fill in, forms of others to read, risks to grade, measures to carry out and to confirm; and what the person handed in."""
+    mine = rows(asked["risks.forms"])
+    due: Days = {(row["campaign"], row["kind"]): date.fromisoformat(row["due"]) for row in rows(asked["risks.due"]) if row["due"]}
+    tasks = _forms(mine, due)
+    tasks += _reviews(user, due) if asked["risks.reviews"] else []
+    tasks += _session(user, scope, due) if asked["risks.session"] else []
+    tasks += _measures(user, today) if asked["risks.measures"] else []
+    tasks += _confirmations(user, scope) if asked["risks.confirm"] else []
+    sent = [_sent(form) for form in reversed(mine) if form["state"] not in TO_DO][:SHOWN_SENT]
+    return tasks, [*sent, *_reported(asked["risks.reported"])]
 
 
-def _forms(mine: list[Declaration], due: dict[tuple[int, str], date]) -> list[Task]:
+def _forms(mine: list[dict[str, Any]], due: Days) -> list[Task]:
     found = []
     for form in mine:
-        if form.state not in TO_DO:
+        if form["state"] not in TO_DO:
             continue
-        names = {"form": form.get_kind_display(), "holder": form.position or form.department or form.unit}
-        is_returned = form.state == FormState.RETURNED
+        is_returned = form["state"] == FormState.RETURNED
         text = _("Mend the returned %(form)s form: %(holder)s") if is_returned else _("Fill in and sign the %(form)s form: %(holder)s")
-        day = due.get((form.campaign_id or 0, PhaseKind.FINDING))
-        found.append(Task(text % names, link("risks:form", form.pk), due=day, urgent=is_returned))
+        day = due.get((form["campaign"] or 0, PhaseKind.FINDING))
+        found.append(Task(text % _names(form), link("risks:form", form["pk"]), due=day, urgent=is_returned))
     return found
 
 
-def _reviews(user: User, due: dict[tuple[int, str], date]) -> list[Task]:
+def _names(form: dict[str, Any]) -> dict[str, Any]:
+    return {"form": HolderLevel(form["kind"]).label, "holder": form["position"] or form["department"] or form["unit"]}
+
+
+def _reviews(user: User, due: Days) -> list[Task]:
     waiting = ReviewStep.objects.filter(reviewer=user, is_current=True, declaration__state=FormState.IN_REVIEW)
     rows = list(waiting.order_by().values_list("declaration__campaign_id").annotate(n=Count("pk"), since=Min("waiting_since")))
     if not rows:
@@ -78,7 +102,7 @@ def _reviews(user: User, due: dict[tuple[int, str], date]) -> list[Task]:
     return [Task(text, link("risks:review"), detail=since or "", due=min(days, default=None))]
 
 
-def _session(user: User, scope: Scope, due: dict[tuple[int, str], date]) -> list[Task]:
+def _session(user: User, scope: Scope, due: Days) -> list[Task]:
     units = scope.bodies.get(BodyKind.LEADING_GROUP, frozenset()) | scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE, frozenset())
     if not units:
         return []
@@ -118,14 +142,21 @@ def _confirmations(user: User, scope: Scope) -> list[Task]:
     return [Task(text % {"n": count}, link("risks:measures", query="which=to_confirm"))]
 
 
-def _sent(form: Declaration) -> Sent:
-    where = str(form.get_state_display())
-    if form.state == FormState.IN_REVIEW and form.step_kind:  # type: ignore[attr-defined]
-        parts = [StepKindReview(form.step_kind).label, form.step_reviewer]  # type: ignore[attr-defined]
+def _sent(form: dict[str, Any]) -> Sent:
+    where = str(FormState(form["state"]).label)
+    if form["state"] == FormState.IN_REVIEW and form["step"]:
+        parts = [StepKindReview(form["step"]["kind"]).label, form["step"]["who"]]
         where = " · ".join(str(part) for part in parts if part)
-    text = _("%(form)s form: %(holder)s") % {"form": form.get_kind_display(), "holder": form.position or form.department or form.unit}
-    tone = "success" if form.state == FormState.GRADED else "info"
-    return Sent(text, link("risks:form", form.pk), where, tone, form.graded_at or form.submitted_at)
+    text = _("%(form)s form: %(holder)s") % _names(form)
+    tone = "success" if form["state"] == FormState.GRADED else "info"
+    return Sent(text, link("risks:form", form["pk"]), where, tone, moment(form["graded_at"] or form["submitted_at"]))
+
+
+def _reported(number: int) -> list[Sent]:
+    if not number:
+        return []
+    text = ngettext("%(n)d measure reported done", "%(n)d measures reported done", number) % {"n": number}
+    return [Sent(text, link("risks:measures", query="which=mine"), _("waits to be confirmed"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +195,8 @@ def standing(user: User, today: date) -> Standing:
     return kept("standing", (points.query.sql_with_params(), measures.query.sql_with_params()), make)
 
 
-def figures(*, user: User, scope: Scope, today: date) -> list[Figure]:
+def figures(*, user: User, scope: Scope, known: Standing) -> list[Figure]:
     """Four figures: gravest points, overdue measures, forms outstanding, what this leader answers for."""
-    known = standing(user, today)
     return [_points(known), _late(known), _outstanding(user, scope), _answered_for(user, known)]
 
 
@@ -205,9 +235,8 @@ def _answered_for(user: User, known: Standing) -> Figure:
     return Figure(_("Risk points you answer for"), sum(counts.values()), url, hint)
 
 
-def answers(*, user: User, scope: Scope, today: date) -> Answers | None:
+def answers(*, known: Standing, today: date) -> Answers | None:
     """Who answers for what in the units the person sees as a whole: points by level, and overdue measures."""
-    known = standing(user, today)
     counts: dict[int, dict[int, int]] = defaultdict(dict)
     for leader, level, n in known.points:
         if leader is not None:

@@ -1,18 +1,22 @@
 """The start page's part about warnings: what the committees, who is responsible and who is warned have to do next."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, Min, Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from common.prepared import Given, one_of
 from early_warnings import lists
-from early_warnings.models import Warning
+from early_warnings.models import RectificationReport, Statement, Warning
 from early_warnings.states import WarningState
 from positions.models import BodyKind
 from positions.scopes import Scope
-from web.board_parts import Task
+from web.board_parts import Asked, Sent, Task, moment, rows
 from web.links import link
 
 S = WarningState
@@ -25,9 +29,44 @@ _NEXT = {
 }
 
 
-def tasks(*, user: User, scope: Scope, today: date) -> list[Task]:
+def asks() -> dict[str, Any]:
+    """Whether anything is in a state in which it can be the person's turn; and what waits of what the person wrote."""
+    handled = one_of("discipline_body__unit_id", "units") | one_of("party_body__unit_id", "units")
+    mine = Q(responsible=Given("me")) | Q(person=Given("me"))
+    mine |= Q(one_of("department_id", "led"), subject_kind="department") | Q(one_of("unit_id", "headed"), subject_kind="unit")
+    said = Statement.objects.filter(by=Given("me"), answered_at=None).order_by("-at")
+    reported = RectificationReport.objects.filter(
+        submitted_by=Given("me"), submitted_at__isnull=False, decision="", warning__state=WarningState.REPORTED
+    ).order_by("-submitted_at")
+    return {
+        "warnings.committee": Exists(Warning.objects.filter(handled, state__in=lists.OWN_STEPS)),
+        "warnings.approvals": Exists(Warning.objects.filter(handled, state=WarningState.SUBMITTED)),
+        "warnings.own": Exists(Warning.objects.filter(mine, state__in=list(_NEXT))),
+        "warnings.said": ArraySubquery(said.values(json=JSONObject(pk="warning_id", number="warning__number", at="at"))[:SHOWN]),
+        "warnings.reported": ArraySubquery(
+            reported.values(json=JSONObject(pk="warning_id", number="warning__number", at="submitted_at"))[:SHOWN]
+        ),
+    }
+
+
+def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
     """The committee's board, approvals, and one's own warnings. Nobody is named: the start page may be seen by who passes by."""
-    return [*_committee(user, scope, today), *_approvals(user, scope, today), *_own(user, scope, today)]
+    found = _committee(user, scope, today) if asked["warnings.committee"] else []
+    found += _approvals(user, scope, today) if asked["warnings.approvals"] else []
+    return found + (_own(user, scope, today) if asked["warnings.own"] else [])
+
+
+def sent(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Sent]:
+    """One's statements that are not answered, one's reports that are not verified."""
+    words = {
+        "warnings.said": (_("Statement of one's case: warning %(number)s"), _("waits for an answer")),
+        "warnings.reported": (_("Report of rectification: warning %(number)s"), _("waits to be verified")),
+    }
+    return [
+        Sent(text % {"number": row["number"]}, link("warnings:detail", row["pk"]), where, since=moment(row["at"]))
+        for name, (text, where) in words.items()
+        for row in rows(asked[name])
+    ]
 
 
 def _committee(user: User, scope: Scope, today: date) -> list[Task]:

@@ -25,6 +25,7 @@ LISTS = {
     "warnings:points_ledger": gettext_lazy("Ledger of points"),
     "leads:ledger": gettext_lazy("Ledger of leads"),
     "talks:index": gettext_lazy("Talks"),
+    "education:mottos": gettext_lazy("Mottos of the day"),
     "assessments:rounds": gettext_lazy("Assessment rounds"),
     "assessments:summary": gettext_lazy("Summary of results"),
     "assessments:surveys": gettext_lazy("Contact-rate surveys"),

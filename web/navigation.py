@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdminRole
 from deadlines.querysets import kept_units
+from education.querysets import kept_units as kept_motto_units
 from positions.models import BodyKind
 from positions.scopes import Scope
 from reporting.annual.querysets import reading_unit_ids
@@ -55,6 +56,11 @@ def keeps_reminders(scope: Scope) -> bool:
 def browses_organisation(scope: Scope) -> bool:
     """Everybody knows their own unit; two administrators keep all of them."""
     return works_here(scope) or scope.admin_role in (AdminRole.SYSTEM, AdminRole.SECURITY)
+
+
+def keeps_mottos(scope: Scope) -> bool:
+    """Discipline committee, office of the leading group."""
+    return bool(kept_motto_units(scope))
 
 
 def starts_warnings(scope: Scope) -> bool:
@@ -194,7 +200,11 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Assessment settings"), "assessments:settings", starts_warnings),
         ),
     ),
-    Section(_("Education"), "school", (Entry(_("Talks"), "talks:index", works_here),)),
+    Section(
+        _("Education"),
+        "school",
+        (Entry(_("Talks"), "talks:index", works_here), Entry(_("Mottos of the day"), "education:mottos", keeps_mottos)),
+    ),
     Section(
         _("Reports"),
         "chart-bar",
@@ -218,6 +228,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Interface for other systems"), "api:tokens", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Audit"), "audit:index", is_admin(AdminRole.AUDIT)),
             Entry(_("Deliveries"), "web:deliveries", is_admin(AdminRole.SYSTEM)),
+            Entry(_("Document templates"), "reporting:paper_templates", is_admin(AdminRole.SYSTEM)),
             Entry(_("Robots of group chats"), "web:robots", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Scheduled work"), "schedule:index", is_admin(AdminRole.SYSTEM, AdminRole.AUDIT)),
             Entry(_("Nights of re-grading"), "regrading:runs", is_admin(AdminRole.SYSTEM)),

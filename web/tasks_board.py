@@ -1,20 +1,19 @@
 """The start page (待办): what must I do, by when, and what did I hand in?
 
-An app adds its part with a module of functions (all take `user`, `scope` and `today`, all may be missing) named in PROVIDERS:
-`tasks` → list[Task], `sent` → list[Sent] (or `tasks_and_sent` → both, where one query finds both), `figures` → list[Figure],
-`answers` → Answers | None. They read through `visible_to`.
+An app adds its part with a module named in PROVIDERS: `asks` → questions by name (web/asked.py); `tasks` → list[Task] and `sent` →
+list[Sent], or `tasks_and_sent` → both, where one query finds both, which take `user`, `scope`, `today` and the answers `asked`. What they
+find they read through `visible_to`. Figures and who answers come from the register (web/board_risks.py).
 """
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
-from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
 from positions.scopes import scope_of
 from web import (
+    board_annual,
     board_assessments,
     board_files,
     board_leads,
@@ -26,8 +25,10 @@ from web import (
     board_surveys,
     board_talks,
     board_warnings,
+    motto_of_the_day,
 )
-from web.board_parts import Answers, Figure, Sent, Task
+from web.asked import about, given
+from web.board_parts import Answers, Asked, Figure, Sent, Task
 from web.navigation import reviews, sees_whole_unit
 
 PROVIDERS = (
@@ -42,10 +43,11 @@ PROVIDERS = (
     board_rating,
     board_assessments,
     board_files,
+    board_annual,
 )
+QUESTIONS = about(PROVIDERS)
 SHOWN = 3  # a clerk sees at most three things (design.md); what is beyond waits behind a click
 SHOWN_TO_LEADERS = 6
-FIGURES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +59,39 @@ class Board:
     sent: list[Sent]
     figures: list[Figure]
     answers: Answers | None
-    is_administrator: bool
+    motto: motto_of_the_day.Shown | None = None
+    is_administrator: bool = False
 
 
-def board_for(user: User, today: date | None = None) -> Board:
-    """Everything the start page of this person shows; administrators have no case content."""
+def board_for(user: User, today: date | None = None, *, asked: Asked | None = None) -> Board:
+    """Everything the start page of this person shows; administrators have no case content.
+
+    `asked` takes the place of the answers to QUESTIONS: tests say with it that there may be something everywhere.
+    """
     if user.is_administrator:
         return Board([], [], [], [], None, is_administrator=True)
     scope, today = scope_of(user), today or timezone.localdate()
-
-    def gathered(name: str) -> list[Any]:
-        parts = [getattr(provider, name) for provider in PROVIDERS if hasattr(provider, name)]
-        return list(chain.from_iterable(part(user=user, scope=scope, today=today) for part in parts))
-
+    asked = asked or QUESTIONS.ask(given(user=user, scope=scope, today=today))
     found: list[Task] = []
     sent: list[Sent] = []
     for provider in PROVIDERS:
+        facts = {"user": user, "scope": scope, "today": today, "asked": asked}
         if hasattr(provider, "tasks_and_sent"):
-            tasks, under_way = provider.tasks_and_sent(user=user, scope=scope, today=today)
+            tasks, under_way = provider.tasks_and_sent(**facts)
             found += tasks
             sent += under_way
         else:
-            found += provider.tasks(user=user, scope=scope, today=today) if hasattr(provider, "tasks") else []
-            sent += provider.sent(user=user, scope=scope, today=today) if hasattr(provider, "sent") else []
+            found += provider.tasks(**facts)
+            sent += provider.sent(**facts) if hasattr(provider, "sent") else []
     tasks = sorted(found, key=lambda task: (not task.urgent, task.due or date.max))
     shown = SHOWN_TO_LEADERS if reviews(scope) else SHOWN
+    known = board_risks.standing(user, today) if reviews(scope) or sees_whole_unit(scope) else None
     return Board(
         tasks=tasks[:shown],
         more=tasks[shown:],
         sent=sorted(sent, key=lambda sent: sent.since.timestamp() if sent.since else 0, reverse=True),
-        figures=gathered("figures")[:FIGURES] if reviews(scope) else [],
-        answers=board_risks.answers(user=user, scope=scope, today=today) if sees_whole_unit(scope) else None,
+        figures=board_risks.figures(user=user, scope=scope, known=known) if known and reviews(scope) else [],
+        answers=board_risks.answers(known=known, today=today) if known and sees_whole_unit(scope) else None,
+        motto=motto_of_the_day.shown(asked),
         is_administrator=False,
     )

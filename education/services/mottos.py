@@ -21,7 +21,7 @@ _TOLD = ["text", "source", "month", "day"]
 
 @transaction.atomic
 def add(*, unit: Unit, found: list[MottoFacts], by: User) -> list[Motto]:
-    """Add what the unit does not have yet, behind what it has; returns what was added. Raises NotAllowed, and DomainError when all are known."""
+    """Add what the unit does not have yet, behind what it has; returns that. Raises NotAllowed, and DomainError when all are known."""
     permissions.may_keep(by, unit.pk).require()
     Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     own = Motto.objects.filter(unit=unit)
@@ -71,7 +71,7 @@ def mark(*, today: date) -> int:
     """
     units = Unit.objects.filter(mottos__is_active=True).distinct()
     for unit in units:
-        chosen = Motto.objects.of_day(Value(unit.path), today).first()
+        chosen = Motto.objects.of_day(Value(unit.path), today, month=today.month, day=today.day).first()
         if chosen is not None and chosen.unit_id == unit.pk:
             Motto.objects.filter(pk=chosen.pk).update(shown_on=today)
     return len(units)

@@ -8,8 +8,8 @@ from talks.models import Talk, TalkKind
 from talks.services import talks as services
 from tests.factories.organisation import SmallUnit, small_unit
 from tests.factories.talks import held, planned, record
-from web.board_talks import tasks
 from web.search_groups import find
+from web.tasks_board import board_for
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -21,9 +21,7 @@ def unit() -> SmallUnit:
 
 
 def texts(person) -> list[str]:
-    from positions.scopes import scope_of
-
-    return [task.text.split("：")[0] for task in tasks(user=person, scope=scope_of(person), today=TODAY)]
+    return [task.text.split("：")[0] for task in board_for(person, TODAY).tasks]
 
 
 def test_each_step_waits_for_one(unit: SmallUnit) -> None:
