@@ -11,3 +11,4 @@ class ReportingConfig(AppConfig):
         from reporting.annual import sentences as annual_sentences  # noqa: F401
         from reporting.integrity import sentences  # noqa: F401
         from reporting.list_imports import sentences as list_import_sentences  # noqa: F401
+        from reporting.paper_templates import sentences as template_sentences  # noqa: F401

@@ -4,6 +4,7 @@ from django.urls import path
 
 from reporting.integrity.views import files, requests
 from reporting.list_imports import views as list_imports
+from reporting.paper_templates import views as paper_templates
 from reporting.views import annual, assessments, dashboard, documents, imports, packs
 
 app_name = "reporting"
@@ -40,6 +41,13 @@ urlpatterns = [
     path("warnings/<int:pk>/notice/", documents.warning_notice, name="warning_notice"),
     path("warnings/advice/<int:pk>/", documents.warning_advice, name="warning_advice"),
     path("warnings/reports/<int:pk>/", documents.rectification_report, name="rectification_report"),
+    path("document-templates/", paper_templates.index, name="paper_templates"),
+    path("document-templates/default/<slug:kind>/", paper_templates.default_file, name="paper_template_default"),
+    path("document-templates/versions/<int:pk>/file/", paper_templates.version_file, name="paper_template_file"),
+    path("document-templates/versions/<int:pk>/trial/", paper_templates.version_preview, name="paper_template_preview"),
+    path("document-templates/versions/<int:pk>/use/", paper_templates.put_in_use, name="paper_template_use"),
+    path("document-templates/versions/<int:pk>/withdraw/", paper_templates.back_to_default, name="paper_template_withdraw"),
+    path("document-templates/<int:pk>/<slug:kind>/", paper_templates.detail, name="paper_template"),
     path("annual/", annual.index, name="annual_reports"),
     path("annual/new/", annual.new, name="annual_new"),
     path("annual/<int:pk>/", annual.detail, name="annual_report"),
