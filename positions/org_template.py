@@ -1,9 +1,4 @@
-"""The empty sheet for importing an organisation, with three example rows and the words that are understood."""
-
-import io
-
-from common.xlsx.writing import Column, Sheet, write_workbook
-from positions.org_sheet import COLUMNS
+"""What the empty sheet for importing an organisation shows: three example rows and the words that are understood."""
 
 WIDTHS = {"duties": 40, "in_charge_of": 28, "body_posts": 28, "department": 18, "position": 16, "rank": 14}
 EXAMPLES: tuple[tuple[str, ...], ...] = (
@@ -17,12 +12,3 @@ NOTES: tuple[str, ...] = (
     "党内/机构职务：如 党委书记、党委委员、纪委书记、纪委委员、领导小组成员、领导小组办公室主任、党支部书记。",
     "导入前请删去示例行。已有的人员、部门和岗位保持不变，导入不删除任何内容。",
 )
-
-
-def template_file() -> io.BytesIO:
-    """An .xlsx file, positioned at its beginning."""
-    columns = [Column(header, WIDTHS.get(field, 14)) for field, header in COLUMNS.items()]
-    target = io.BytesIO()
-    write_workbook(target, [Sheet("组织机构", columns, EXAMPLES), Sheet("填写说明", [Column("说明", 90)], [[note] for note in NOTES])])
-    target.seek(0)
-    return target

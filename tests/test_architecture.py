@@ -101,6 +101,7 @@ REACHED_THROUGH_PARENT = {
     "notifications.RobotEvent",
     "positions.FlowLink",
     "positions.FlowStep",
+    "reporting.ImportedRow",
     "reporting.MappingMemory",
     "risks.CampaignPhase",
     "risks.EntryComment",

@@ -214,6 +214,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Annual reports"), "reporting:annual_reports", reads_annual_reports),
             Entry(_("Integrity files"), "reporting:file_requests", works_here),
             Entry(_("Import a register"), "reporting:imports", keeps_register),
+            Entry(_("Imports"), "reporting:lists", works_here),
         ),
     ),
     Section(
@@ -222,6 +223,7 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry(_("Unit"), "organisation:index", browses_organisation),
             Entry(_("People"), "organisation:people", browses_organisation),
+            Entry(_("Imports"), "reporting:lists", is_admin(AdminRole.SYSTEM)),
             Entry(_("Reminders of deadlines"), "deadlines:settings", keeps_reminders),
             Entry(_("Ledger of reminders"), "deadlines:ledger", is_admin(AdminRole.AUDIT)),
             Entry(_("Accounts"), "accounts:index", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),

@@ -107,7 +107,3 @@ class EndForm(forms.Form):
 
     ends_on = forms.DateField(label=_("last day"), initial=timezone.localdate, widget=DateInput)
     reason = forms.CharField(label=_("reason"), max_length=300, help_text=_("For example the document that says so."))
-
-
-class ImportForm(forms.Form):
-    file = forms.FileField(label=_("Excel file (.xlsx)"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))

@@ -4,7 +4,6 @@ from django.urls import path
 
 from positions.views import organisation as browse
 from positions.views import organisation_edit as edit
-from positions.views import organisation_import as imports
 
 app_name = "organisation"
 urlpatterns = [
@@ -18,10 +17,6 @@ urlpatterns = [
     path("units/<int:pk>/departments/new/", edit.department_new, name="department_new"),
     path("units/<int:pk>/leaders/new/", edit.leader_new, name="leader_new"),
     path("units/<int:pk>/bodies/new/", edit.body_new, name="body_new"),
-    path("units/<int:pk>/import/", imports.upload, name="import"),
-    path("units/<int:pk>/import/<int:file>/", imports.preview, name="import_preview"),
-    path("units/<int:pk>/import/<int:file>/confirm/", imports.confirm, name="import_confirm"),
-    path("import-template/", imports.template, name="import_template"),
     path("departments/<int:pk>/", browse.department, name="department"),
     path("departments/<int:pk>/edit/", edit.department_edit, name="department_edit"),
     path("departments/<int:pk>/close/", edit.department_close, name="department_close"),

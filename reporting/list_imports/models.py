@@ -11,8 +11,7 @@ from common.models import StoredFile, Timed, Versioned
 from jobs.models import Job
 from positions.models import Unit
 from reporting.list_imports.querysets import ListImportQuerySet
-from reporting.list_imports.states import LIST_IMPORT_TABLE
-from reporting.states import ImportState
+from reporting.list_imports.states import LIST_IMPORT_TABLE, ListState
 
 if TYPE_CHECKING:
     from reporting.list_imports.kinds import Kind
@@ -29,7 +28,7 @@ class ListImport(Timed, Versioned):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("imported by"))
-    state = models.CharField(_("state"), max_length=12, choices=ImportState, default=ImportState.UPLOADED)
+    state = models.CharField(_("state"), max_length=12, choices=ListState, default=ListState.UPLOADED)
     layout = models.JSONField(default=dict)
     columns = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
@@ -63,13 +62,13 @@ class ListImport(Timed, Versioned):
     @property
     def ready(self) -> bool:
         """Whether the last dry run found nothing that stands in the way, and something to import."""
-        return self.state == ImportState.CHECKED and bool(self.report.get("ok"))
+        return self.state == ListState.CHECKED and bool(self.report.get("ok"))
 
     @property
     def state_label(self) -> str:
         """The state in words; a dry run says how it ended."""
-        if self.state != ImportState.CHECKED:
-            return str(ImportState(self.state).label)
+        if self.state != ListState.CHECKED:
+            return str(ListState(self.state).label)
         if self.ready:
             return str(_("ready to import"))
         return str(_("has faults") if self.report.get("errors") else _("nothing new"))
@@ -77,9 +76,9 @@ class ListImport(Timed, Versioned):
     @property
     def state_tone(self) -> str:
         """Colour of the state."""
-        if self.state == ImportState.CHECKED:
+        if self.state == ListState.CHECKED:
             return "info" if self.ready else "danger" if self.report.get("errors") else "neutral"
-        return {ImportState.IMPORTED: "success", ImportState.UPLOADED: "warning"}.get(ImportState(self.state), "neutral")
+        return {ListState.IMPORTED: "success", ListState.UPLOADED: "warning"}.get(ListState(self.state), "neutral")
 
     def get_absolute_url(self) -> str:
         """Its page."""

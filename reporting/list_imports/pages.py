@@ -21,9 +21,9 @@ from reporting.list_imports.kinds import Kind
 from reporting.list_imports.models import ListImport
 from reporting.list_imports.permissions import kinds_of, may_undo, may_work_on
 from reporting.list_imports.services import problems_of
+from reporting.list_imports.states import ListState
 from reporting.querysets import kept_unit_ids
 from reporting.services.wording import kind as kind_of_finding
-from reporting.states import ImportState
 from reporting.views.import_parts import CERTAIN, FINDINGS_PAGE, path_to, select
 
 
@@ -103,7 +103,7 @@ def working(found: ListImport) -> dict[str, Any]:
 def unreadable(request: HttpRequest, found: ListImport) -> dict[str, Any]:
     """The first look at a large file failed."""
     text = _failed_job(found) or _("The file was not read to its end.")
-    open_still = found.state == ImportState.UPLOADED
+    open_still = found.state == ListState.UPLOADED
     return {**_page(found), "text": text, "steps": [_discard(found, may_work_on(request.user, found))] if open_still else []}
 
 
@@ -206,7 +206,7 @@ def counts_of(report: dict[str, Any]) -> list[tuple[str, int]]:
 
 def done(request: HttpRequest, found: ListImport) -> dict[str, Any]:
     """What became of it."""
-    imported = found.state == ImportState.IMPORTED
+    imported = found.state == ListState.IMPORTED
     steps = []
     if imported:
         text = ngettext(
@@ -228,7 +228,7 @@ def done(request: HttpRequest, found: ListImport) -> dict[str, Any]:
         "blocks": found.blocks if imported else [],
         "made": page,
         "list_url": found.what.list_url(found.unit),
-        "path": path_to(4 if imported else 3) if found.state != ImportState.DISCARDED else [],
+        "path": path_to(4 if imported else 3) if found.state != ListState.DISCARDED else [],
         "steps": steps,
         "failed_job": _failed_job(found),
     }

@@ -24,11 +24,10 @@ from reporting.list_imports.kinds import Kind
 from reporting.list_imports.kinds.base import Outcome, Progress
 from reporting.list_imports.models import ImportedRow, ListImport
 from reporting.list_imports.permissions import may_import, may_undo, may_work_on
-from reporting.list_imports.states import LIST_IMPORT_TABLE
+from reporting.list_imports.states import LIST_IMPORT_TABLE, ListState
 from reporting.list_imports.table import analyse
 from reporting.models import MappingMemory
 from reporting.services.imports import AT_ONCE_BYTES, AT_ONCE_ROWS, NotReadable
-from reporting.states import ImportState
 
 TITLE_LENGTH = 200
 
@@ -106,7 +105,7 @@ def _idle(held: ListImport) -> ListImport:
 def save_mapping(*, list_import: ListImport, by: User, version: int | None, columns: Mapping[str, str]) -> ListImport:
     """Keep what was chosen so far. Raises NotAllowed, Conflict, NotPossible."""
     held = _hold(list_import, by, version)
-    if held.state != ImportState.UPLOADED:
+    if held.state != ListState.UPLOADED:
         raise NotPossible(_("The dry run has been made. Go back to the mapping first."))
     known = {str(column["index"]) for column in held.layout["columns"]}
     fields = {*held.what.by_code, *LEFT_OUT}
@@ -139,7 +138,7 @@ def check(*, list_import: ListImport, by: User, version: int | None = None) -> L
     Raises NotAllowed, Conflict, NotPossible, and NotReadable when the mapping is not complete.
     """
     held = _hold(list_import, by, version)
-    if held.state != ImportState.UPLOADED:
+    if held.state != ListState.UPLOADED:
         raise NotPossible(_("The dry run has been made already."))
     if problems := problems_of(held):
         raise NotReadable(" ".join(problems))
@@ -189,7 +188,7 @@ def confirm(*, list_import: ListImport, by: User, version: int | None = None) ->
     Raises NotAllowed, Conflict, NotPossible.
     """
     held = _hold(list_import, by, version)
-    if held.state == ImportState.IMPORTED:
+    if held.state == ListState.IMPORTED:
         raise NotPossible(_("It has been imported already."))
     if not held.ready:
         raise NotPossible(_("The dry run found faults, or nothing new. Correct the file and upload it again."))
@@ -239,7 +238,7 @@ def undo(*, list_import: ListImport, by: User, reason: str = "", version: int | 
     held = _locked(list_import, version)
     may_undo(by, held).require()
     _idle(held)
-    if held.state != ImportState.IMPORTED:
+    if held.state != ListState.IMPORTED:
         raise NotPossible(_("Only what was imported can be undone."))
     if _is_large(held):
         held.report["undo_reason"] = reason
@@ -289,7 +288,7 @@ def analyse_in_job(*, import_id: int, by: User) -> None:
 def check_in_job(*, import_id: int, by: User, progress: Progress) -> None:
     """The dry run of a large file."""
     held = _for_job(import_id, by)
-    if held.state == ImportState.UPLOADED:
+    if held.state == ListState.UPLOADED:
         _check(held, by, progress)
 
 
@@ -299,7 +298,7 @@ def import_in_job(*, import_id: int, by: User, progress: Progress) -> str:
     if not held.ready:
         raise NotPossible(_("It is no longer ready to be imported."))
     _import(held, by, progress)
-    if held.state != ImportState.IMPORTED:
+    if held.state != ListState.IMPORTED:
         return _("What is there has changed: the dry run now finds faults. Nothing was imported.")
     return ngettext("%(n)d new entry was made.", "%(n)d new entries were made.", held.report["new"]) % {"n": held.report["new"]}
 
@@ -308,7 +307,7 @@ def undo_in_job(*, import_id: int, by: User) -> str:
     """The undoing of a large import; returns what to tell who started it."""
     held = _locked(ListImport(pk=import_id), None)
     may_undo(by, held).require()
-    if held.state != ImportState.IMPORTED:
+    if held.state != ListState.IMPORTED:
         raise NotPossible(_("Only what was imported can be undone."))
     removed = _undo(held, by, str(held.report.get("undo_reason", "")))
     if held.blocks:

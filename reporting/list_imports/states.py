@@ -1,15 +1,24 @@
-"""The life of an import of a list; the same as that of a register."""
+"""The life of an import of a list; like that of a register, but with its own undo."""
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.states import StateTable, Transition, register
-from reporting.states import ImportState
 
-S = ImportState
+
+class ListState(models.TextChoices):
+    UPLOADED = "uploaded", _("uploaded")
+    CHECKED = "checked", _("checked")
+    IMPORTED = "imported", _("imported")
+    UNDONE = "undone", _("undone")
+    DISCARDED = "dropped", _("discarded")
+
+
+S = ListState
 LIST_IMPORT_TABLE = register(
     StateTable(
         "list_import",
-        ImportState,
+        ListState,
         S.UPLOADED,
         [
             Transition(

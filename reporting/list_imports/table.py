@@ -140,10 +140,9 @@ class _ListTable(Table):
 
     def _reason(self, row: Row) -> str | None:
         reason = super()._reason(row)
-        if reason == "note" and not any(mark in to_text(value) for value in row for mark in (":", "\uff1a")):
-            if len({text for value in row if (text := to_text(value))}) > 1:
-                return None
-        return reason
+        if reason != "note" or any(mark in to_text(value) for value in row for mark in (":", "\uff1a")):
+            return reason
+        return reason if len({text for value in row if (text := to_text(value))}) == 1 else None
 
 
 @dataclass(slots=True)

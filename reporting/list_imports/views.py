@@ -20,9 +20,9 @@ from reporting.list_imports.forms import ListMappingForm
 from reporting.list_imports.kinds import KINDS, Kind
 from reporting.list_imports.models import ListImport
 from reporting.list_imports.permissions import may_work_on
+from reporting.list_imports.states import ListState
 from reporting.list_imports.template import template_file
 from reporting.services.imports import NotReadable
-from reporting.states import ImportState
 
 PAGE = 50
 
@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     starts = pages.starts(request.user)
     if not starts:
         raise Http404
-    found = ListImport.objects.visible_to(request.user).exclude(state=ImportState.DISCARDED)
+    found = ListImport.objects.visible_to(request.user).exclude(state=ListState.DISCARDED)
     found = found.select_related("file", "unit", "by", "job").defer("layout", "blocks")
     context = {"starts": starts, "page": Paginator(found, PAGE).get_page(request.GET.get("page"))}
     return render_page(request, "reporting/list_imports/index.html", context)
@@ -79,9 +79,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         return response
     if not found.layout:
         return render_page(request, "reporting/list_imports/unreadable.html", pages.unreadable(request, found))
-    if found.state == ImportState.UPLOADED:
+    if found.state == ListState.UPLOADED:
         return _mapping_page(request, found)
-    if found.state == ImportState.CHECKED:
+    if found.state == ListState.CHECKED:
         return render_page(request, "reporting/list_imports/dry_run.html", pages.dry_run(request, found))
     return render_page(request, "reporting/list_imports/done.html", pages.done(request, found))
 
@@ -120,7 +120,7 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Import for good, all or nothing."""
     found = services.confirm(list_import=_import(request, pk), by=request.user, version=posted.version(request))
-    if found.state != ImportState.IMPORTED and not found.busy:
+    if found.state != ListState.IMPORTED and not found.busy:
         messages.error(request, _("What is there has changed: the dry run now finds faults. Nothing was imported."))
     return redirect(found)
 
@@ -130,7 +130,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the import back, unless something was changed since; then the page says row by row what stands in the way."""
     reason = posted.text(request, "reason")
     found = services.undo(list_import=_import(request, pk), by=request.user, reason=reason, version=posted.version(request))
-    if found.state == ImportState.UNDONE:
+    if found.state == ListState.UNDONE:
         messages.success(request, _("The import was undone: what it had made is gone again."))
     elif not found.busy:
         messages.error(request, _("Nothing was undone: the rows named below stand in the way."))

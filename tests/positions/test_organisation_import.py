@@ -5,15 +5,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.urls import reverse
 
 from accounts.models import User
 from common.xlsx.writing import Column, Sheet, write_workbook
 from positions.models import Appointment, BodyMembership, Department, DivisionOfWork, Position
 from positions.org_sheet import COLUMNS, read_organisation
-from positions.org_template import template_file
 from positions.services.import_org import import_organisation
-from tests.factories.organisation import administrators
+from reporting.list_imports.kinds import KINDS
+from reporting.list_imports.template import template_file
 from tests.factories.positions import UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -94,27 +93,6 @@ def test_the_published_sample_sets_up_a_bureau():
 
 
 def test_the_template_is_read_by_the_import_itself():
-    sheet = read_organisation(template_file())
+    sheet = read_organisation(template_file(KINDS["organisation"]))
     assert sheet.ok or all(f.code == "unknown_department" for f in sheet.faults)
     assert [r.staff_number for r in sheet.rows] == ["A001", "A002", "B010"]
-
-
-def test_from_upload_to_confirmation(client):
-    unit = UnitFactory()
-    client.force_login(administrators()["system"])
-    answer = client.post(reverse("organisation:import", args=[unit.pk]), {"file": sheet_of(*GOOD)})
-    assert answer.status_code == 302
-    preview = client.get(answer.url)
-    assert "周一" not in preview.content.decode()
-    assert not Department.objects.filter(unit=unit).exists()
-    assert client.post(answer.url + "confirm/").status_code == 302
-    assert Appointment.objects.filter(position__unit=unit).count() == 5
-
-
-def test_a_file_that_is_no_workbook_is_refused_in_words(client):
-    unit = UnitFactory()
-    client.force_login(administrators()["system"])
-    fake = BytesIO(b"PK\x03\x04 not a workbook")
-    fake.name = "org.xlsx"
-    answer = client.post(reverse("organisation:import", args=[unit.pk]), {"file": fake})
-    assert answer.status_code == 422

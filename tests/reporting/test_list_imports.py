@@ -17,6 +17,7 @@ from reporting.list_imports.models import ListImport
 from reporting.list_imports.table import analyse
 from reporting.list_imports.template import template_file
 from reporting.services.imports import NotReadable
+from tests.query_counts import count_queries  # noqa: F401
 from tests.reporting.list_files import GOOD, everything, filled, first_row, imported, keeper, stage, tried
 from tests.xlsx_files import book, raw_book
 
@@ -179,6 +180,14 @@ def test_who_may_enter_a_row_is_the_services_word(unit):
     own, other = unit.departments[1].department.name, unit.departments[0].department.name
     found = tried("powers", unit.unit, unit.clerk, ["", "审批", "自己科室的", own], ["", "审批", "别的科室的", other])
     assert faults(found) == [(first_row("powers") + 1, "C", "refused")]
+
+
+def test_queries_of_the_start_page(count_queries, unit):  # noqa: F811
+    def more(count):
+        for n in range(count):
+            tried("rules", unit.unit, unit.office_clerk, ["", f"办法{n}"])
+
+    count_queries("reporting:lists", user=unit.office_clerk, make_rows=more)
 
 
 # ---- files as they come

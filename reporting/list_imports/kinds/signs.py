@@ -42,7 +42,7 @@ class Signs(RowKind):
     fields = (
         ListField(
             "field",
-            _("field"),
+            _("field of the sign"),
             "领域",
             "类别 迹象领域 所属领域 分类 类型 工作领域",
             required=True,
