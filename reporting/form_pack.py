@@ -67,8 +67,9 @@ def write_pack(target: Path, forms: QuerySet[Declaration], *, progress: Callable
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive, override("zh-hans"):
         for number, declaration in enumerate(_read(ids), start=1):
             name = names.of(declaration)
-            _add(archive, name, form_file(declaration).getvalue())
-            rows.append(_row(number, declaration, name))
+            form = form_file(declaration)
+            _add(archive, name, form.getvalue())
+            rows.append([*_row(number, declaration, name), "单位模板出错，按内置模板生成" if form.fell_back else ""])
             progress(number, len(ids))
         _add(archive, LIST_NAME, _list(rows))
     return len(rows)
@@ -118,6 +119,7 @@ def _list(rows: list[list[object]]) -> bytes:
         Column("状态", 12),
         Column("签字日期", 12, "date"),
         Column("文件", 60),
+        Column("备注", 28),
     ]
     target = io.BytesIO()
     write_workbook(target, [Sheet("目录", columns, iter(rows), "廉政风险和防控承诺表目录", [])])

@@ -1,6 +1,7 @@
 """What papers are made of: sheet, type and tables as GB/T 9704 and the paper forms have them (domain §11)."""
 
 import io
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,7 @@ CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 ACROSS_WIDTH = 257  # millimetres between the margins of A4 across
 UPRIGHT_WIDTH = 156  # and of A4 upright, margins 28 and 26 as GB/T 9704 has them
 _LETTER_LINE = Pt(28)
+_ROW = 8  # millimetres at least
 
 
 def sheet(*, landscape: bool) -> Paper:
@@ -93,6 +95,11 @@ def closing(paper: Paper, *lines: str) -> None:
     paper.paragraphs[-len(lines) - 1].paragraph_format.keep_with_next = True
 
 
+def room(paper: Paper) -> None:
+    """Some room between the last paragraph and the table or picture that follows it."""
+    paper.paragraphs[-1].paragraph_format.space_after = Pt(6)
+
+
 def table(paper: Paper, widths: list[int], *, whole: int) -> Table:
     """A ruled table, its columns in proportion to `widths`, together `whole` millimetres."""
     made = paper.add_table(rows=0, cols=len(widths))
@@ -130,8 +137,15 @@ def box(made: Table, name: str, words: str, *signed: str, height: int = 22) -> N
     for part in parts[1:]:
         write(room.add_paragraph(), part, BODY_FONT, XIAOSI)
     for words_signed in signed:
-        write(room.add_paragraph(), words_signed, BODY_FONT, XIAOSI, RIGHT)
+        signature(room, words_signed)
     made.rows[-1].height = Mm(height)
+
+
+def signature(cell: _Cell, words: str) -> None:
+    """Who signs and when, at the right below the text."""
+    paragraph = cell.add_paragraph()
+    write(paragraph, words, BODY_FONT, XIAOSI, RIGHT)
+    paragraph.paragraph_format.space_before = Pt(10)
 
 
 def header(made: Table, names: list[str]) -> None:
@@ -139,6 +153,7 @@ def header(made: Table, names: list[str]) -> None:
     row = made.add_row()
     for cell, name in zip(row.cells, names, strict=True):
         label(cell, name)
+    row.height = Mm(_ROW)
     repeat(made)
 
 
@@ -147,10 +162,11 @@ def repeat(made: Table) -> None:
     made.rows[-1]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def values(made: Table, words: list[str]) -> None:
-    """A row of values."""
-    for cell, one in zip(made.add_row().cells, words, strict=True):
-        fill(cell, clean(one))
+def values(made: Table, words: list[str], *, centred: Collection[int] = ()) -> None:
+    """A row of values; those of short columns (numbers, days) are centred."""
+    for number, (cell, one) in enumerate(zip(made.add_row().cells, words, strict=True)):
+        fill(cell, clean(one), centred=number in centred)
+    made.rows[-1].height = Mm(_ROW)
     keep_together(made)
 
 

@@ -76,7 +76,7 @@ def report_file(report: RectificationReport) -> PaperFile:
     """《整改情况报告》 of one round, with the opinion of who verified it."""
     warning = report.warning
     with translation.override("zh-hans"):
-        rules = [f"《{rule.title}》" for rule in report.rules.all()]
+        rules = [f"《{rule.title.strip('《》')}》" for rule in report.rules.all()]
         decision = _DECISIONS[Verification(report.decision)] if report.decision else ""
         values = {
             "预警文号": warning.number,

@@ -1,6 +1,7 @@
 """A template and values become a paper."""
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from reporting.documents.parts import clean
 from reporting.paper_templates.sandbox import environment
 from reporting.paper_templates.schema import Field, missing_from
 
+_EMPTY_LINES = re.compile(r"\n(?:[ \u3000]*\n)+")
 _STRICT = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
@@ -66,7 +68,7 @@ def filled(template: bytes, fields: Sequence[Field], values: Mapping[str, Any]) 
 
 
 def _prepared(document: Document, fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts that XML can hold, each line a paragraph of its own; nothing but texts, lists and pictures."""
+    """Texts that XML can hold, each line a paragraph of its own, without empty ones; nothing but texts, lists and pictures."""
     found: dict[str, Any] = {}
     for field in fields:
         value = values[field.name]
@@ -75,7 +77,7 @@ def _prepared(document: Document, fields: Sequence[Field], values: Mapping[str, 
         elif isinstance(value, Picture):
             found[field.name] = _Drawn(document, value)
         else:
-            found[field.name] = clean(value).replace("\n", "\a")
+            found[field.name] = _EMPTY_LINES.sub("\n", clean(value)).replace("\n", "\a")
     return found
 
 

@@ -63,6 +63,8 @@ def _sample(field: Field, suffix: str, filled: bool) -> Any:
         return ""
     if field.is_picture:
         return Picture(f"{field.about}{suffix}", ["一季度", "二季度"], [Series("上年", [3, 2]), Series("本年", [2, 1])])
+    if suffix and field.sample.isdigit():
+        return str(int(field.sample) + 1)
     return f"{field.sample}{suffix}"
 
 

@@ -87,7 +87,7 @@ def test_the_forms_open_and_the_list_says_what_is_there(bureau: SmallUnit, campa
     assert any("受理时故意刁难" in cell.text for row in paper.tables[0].rows for cell in row.cells)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(archive.read(LIST_NAME))).get_sheet_by_index(0).to_python()
     [header] = [row for row in rows if row[0] == "序号"]
-    assert header == ["序号", "表名", "科室（单位）", "姓名", "岗位", "状态", "签字日期", "文件"]
+    assert header == ["序号", "表名", "科室（单位）", "姓名", "岗位", "状态", "签字日期", "文件", "备注"]
     listed = rows[rows.index(header) + 1 :]
     assert [row[7] for row in listed[:5]] == archive.namelist()[:-1]
     assert listed[2][3] == bureau.clerk.name

@@ -1,5 +1,7 @@
 """《廉政档案》 of one person and 《年度廉政风险防控工作报告》. Upright A4."""
 
+from docx.shared import Pt
+
 from reporting.documents import parts
 from reporting.paper_templates.schema import Field, Kind, must
 
@@ -10,7 +12,7 @@ def build_integrity() -> bytes:
     """《廉政档案》: who it is about, the approval it is read under (none for the own file), what is in it."""
     paper = parts.sheet(landscape=False)
     parts.head(paper, "廉政档案", "{{ 编号 }}")
-    table = parts.table(paper, [28, 50, 28, 50], whole=parts.UPRIGHT_WIDTH)
+    table = parts.table(paper, [26, 54, 26, 50], whole=parts.UPRIGHT_WIDTH)
     parts.pairs(table, ("姓名", "{{ 姓名 }}"), ("工号", "{{ 工号 }}"))
     parts.pairs(table, ("单位", "{{ 单位 }}"), ("职务", "{{ 职务 }}"))
     parts.control(table, "if 查阅事由")
@@ -20,12 +22,13 @@ def build_integrity() -> bytes:
     parts.pairs(table, ("查阅人", "{{ 查阅人 }}"), ("查阅日期", "{{ 查阅日期 }}"))
     parts.steer(paper, "for 部分 in 档案内容")
     parts.line(paper, "{{ 部分.标题 }}", heading=True)
+    parts.room(paper)
     parts.steer(paper, "if 部分.记录")
     entries = parts.table(paper, [30, 52, 74], whole=parts.UPRIGHT_WIDTH)
     columns = ["日期", "事项", "内容"]
     parts.header(entries, columns)
     parts.control(entries, "for 行 in 部分.记录")
-    parts.values(entries, ["{{ 行." + name + " }}" for name in columns])
+    parts.values(entries, ["{{ 行." + name + " }}" for name in columns], centred=(0,))
     parts.control(entries, "endfor")
     parts.steer(paper, "else")
     parts.line(paper, "{{ 部分.无记录说明 }}")
@@ -49,17 +52,20 @@ def build_annual() -> bytes:
     parts.line(paper, "{{ 数据说明 }}")
     parts.steer(paper, "for 组 in 主要数据")
     parts.line(paper, "{{ 组.标题 }}", heading=True)
+    parts.room(paper)
     parts.steer(paper, "if 组.数据")
     table = parts.table(paper, [72, 28, 28, 28], whole=parts.UPRIGHT_WIDTH)
     parts.header(table, ["项目", "{{ 年度 }}年", "{{ 上年度 }}年", "增减"])
     parts.control(table, "for 行 in 组.数据")
-    parts.values(table, ["{{ 行.项目 }}", "{{ 行.本年 }}", "{{ 行.上年 }}", "{{ 行.增减 }}"])
+    parts.values(table, ["{{ 行.项目 }}", "{{ 行.本年 }}", "{{ 行.上年 }}", "{{ 行.增减 }}"], centred=(1, 2, 3))
     parts.control(table, "endfor")
     parts.steer(paper, "else")
     parts.line(paper, "无。")
     parts.steer(paper, "endif")
     parts.steer(paper, "if 组.统计图")
-    parts.write(paper.add_paragraph(), "{{ 组.统计图 }}", parts.BODY_FONT, parts.XIAOSI, parts.CENTRE)
+    picture = paper.add_paragraph()
+    picture.paragraph_format.space_before = Pt(10)
+    parts.write(picture, "{{ 组.统计图 }}", parts.BODY_FONT, parts.XIAOSI, parts.CENTRE)
     parts.steer(paper, "endif")
     parts.steer(paper, "endfor")
     _text(paper, "三、主要成效", "主要成效")

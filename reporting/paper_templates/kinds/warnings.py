@@ -26,7 +26,7 @@ def build_notice() -> bytes:
     parts.line(paper, "", indent=False)
     parts.line(paper, "送达回执", alignment=parts.CENTRE, heading=True)
     paper.paragraphs[-1].paragraph_format.space_after = Pt(6)
-    table = parts.table(paper, [40, 116], whole=parts.UPRIGHT_WIDTH)
+    table = parts.table(paper, [44, 112], whole=parts.UPRIGHT_WIDTH)
     parts.pairs(table, ("文号", "{{ 文号 }}"))
     parts.pairs(table, ("被预警单位（个人）", "{{ 被预警对象 }}"))
     parts.pairs(table, ("签收人", "{{ 签收人 }}"))
@@ -51,10 +51,11 @@ def build_report() -> bytes:
     parts.line(paper, "报告单位（个人）：{{ 报告单位 }}", indent=False)
     _section(paper, 1, "成因分析")
     _section(paper, 2, "整改措施及完成情况", "整改情况")
-    table = parts.table(paper, [12, 64, 34, 46], whole=parts.UPRIGHT_WIDTH)
+    parts.room(paper)
+    table = parts.table(paper, [14, 58, 40, 44], whole=parts.UPRIGHT_WIDTH)
     parts.header(table, ["序号", "整改措施", "完成时限", "完成情况"])
     parts.control(table, "for 行 in 措施清单")
-    parts.values(table, ["{{ 行.序号 }}", "{{ 行.措施 }}", "{{ 行.完成时限 }}", "{{ 行.完成情况 }}"])
+    parts.values(table, ["{{ 行.序号 }}", "{{ 行.措施 }}", "{{ 行.完成时限 }}", "{{ 行.完成情况 }}"], centred=(0, 2))
     parts.control(table, "endfor")
     _section(paper, 3, "建章立制情况")
     _section(paper, 4, "今后打算")
@@ -84,7 +85,7 @@ def build_inquiry() -> bytes:
 def _record(title: str, word: str, text: str, answer: str, *, collective: bool) -> bytes:
     paper = parts.sheet(landscape=False)
     parts.title(paper, title)
-    table = parts.table(paper, [26, 44, 26, 60], whole=parts.UPRIGHT_WIDTH)
+    table = parts.table(paper, [30, 50, 22, 54], whole=parts.UPRIGHT_WIDTH)
     if word == "函询":
         parts.pairs(table, ("发函时间", "{{ 发函时间 }}"))
     else:
