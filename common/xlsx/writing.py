@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from common.xlsx import heights
+
 Kind = Literal["text", "int", "date", "level"]
 Align = Literal["left", "center", "right"]
 Progress = Callable[[int], None]
@@ -105,12 +107,20 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, taken: set[str], writt
     for number, column in enumerate(sheet.columns):
         page.write_string(header_row, number, safe_text(column.header), header)
 
+    widths = [column.width for column in sheet.columns]
+    page.set_row(header_row, heights.head(widths, [column.header for column in sheet.columns]))
+    height_of = heights.measure(widths, [column.kind == "text" for column in sheet.columns])
     writers = [_writer(book, page, number, column) for number, column in enumerate(sheet.columns)]
     row = header_row
     for values in sheet.rows:
         row += 1
+        if (height := height_of(values)) is not None:
+            page.set_row(row, height)
         for write, value in zip(writers, values, strict=True):
             write(row, value)
+        # The former row is on disk; the writer would keep the heights of all rows.
+        page.row_info.pop(row - 1, None)
+        page.row_sizes.pop(row - 1, None)
         written += 1
         if progress is not None and written % PROGRESS_EVERY == 0:
             progress(written)
@@ -119,6 +129,7 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, taken: set[str], writt
     note = book.add_format({"text_wrap": True, "font_name": _FONT, "font_size": 10, "align": "left", "valign": "top"})
     for text in sheet.notes:
         row += 1
+        page.set_row(row, heights.height_of(heights.lines_of(text, sum(widths))))
         _write_across(page, row, last_column, safe_text(text), note)
     return written
 
