@@ -230,7 +230,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry(_("Interface for other systems"), "api:tokens", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Audit"), "audit:index", is_admin(AdminRole.AUDIT)),
             Entry(_("Deliveries"), "web:deliveries", is_admin(AdminRole.SYSTEM)),
-            Entry(_("Document templates"), "reporting:paper_templates", is_admin(AdminRole.SYSTEM)),
+            Entry(_("Document templates"), "reporting:papers", is_admin(AdminRole.SYSTEM)),
             Entry(_("Robots of group chats"), "web:robots", is_admin(AdminRole.SYSTEM, AdminRole.SECURITY)),
             Entry(_("Scheduled work"), "schedule:index", is_admin(AdminRole.SYSTEM, AdminRole.AUDIT)),
             Entry(_("Nights of re-grading"), "regrading:runs", is_admin(AdminRole.SYSTEM)),

@@ -66,7 +66,7 @@ class DocumentTemplate(Timed, Versioned):
 
     def get_absolute_url(self) -> str:
         """The page of its kind in its unit."""
-        return reverse("reporting:paper_template", args=[self.unit_id, self.kind])
+        return reverse("reporting:paper", args=[self.unit_id, self.kind])
 
     @property
     def title(self) -> str:

@@ -29,6 +29,7 @@ WORDS_WE_SAY = {
     "zip",
     "Word",
     "PDF",
+    "WPS",
     "OFD",
     "PNG",
     "JPEG",

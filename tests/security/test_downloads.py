@@ -50,9 +50,9 @@ FILES = {
     ("reporting:annual_document", "annual_draft"): {"discipline_committee"},
     ("reporting:annual_document", "annual_submitted"): {"unit_head", "discipline_committee"},
     ("reporting:annual_document", "annual_approved"): WHOLE_UNIT,
-    ("reporting:paper_template_default", "kind=template_kind"): {"system_admin"},
-    ("reporting:paper_template_file", "template_checked"): {"system_admin"},
-    ("reporting:paper_template_preview", "template_checked"): {"system_admin"},
+    ("reporting:paper_default_file", "kind=template_kind"): {"system_admin"},
+    ("reporting:paper_version_file", "template_checked"): {"system_admin"},
+    ("reporting:paper_trial_file", "template_checked"): {"system_admin"},
     ("leads:attachment", "public_id=reported_lead;pk=lead_file"): {"discipline_committee"},
 }
 SHOWN = ("text/html", "application/json")

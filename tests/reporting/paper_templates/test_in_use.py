@@ -137,8 +137,8 @@ def test_the_pages_from_the_download_to_the_use_and_back(stage: Stage, client: A
     world = stage.world
     client.force_login(world.people["system_admin"])
     unit = world.home.unit
-    page = reverse("reporting:paper_template", args=[unit.pk, ADVICE])
-    listed = client.get(reverse("reporting:paper_templates"), {"unit": unit.pk}).content.decode()
+    page = reverse("reporting:paper", args=[unit.pk, ADVICE])
+    listed = client.get(reverse("reporting:papers"), {"unit": unit.pk}).content.decode()
     assert all(kind.title in listed for kind in KINDS.values())
     assert "{{ 存在的问题 }}" in client.get(page).content.decode()
 
@@ -151,17 +151,17 @@ def test_the_pages_from_the_download_to_the_use_and_back(stage: Stage, client: A
     good = with_header(ADVICE)
     assert send(good).status_code == 302
     one = DocumentTemplate.objects.get()
-    trial = client.get(reverse("reporting:paper_template_preview", args=[one.pk]))
+    trial = client.get(reverse("reporting:paper_trial_file", args=[one.pk]))
     assert {HEADER, "财务科："} <= set(shown(trial.content))
-    assert client.get(reverse("reporting:paper_template_file", args=[one.pk])).getvalue() == good
-    use = reverse("reporting:paper_template_use", args=[one.pk])
+    assert client.get(reverse("reporting:paper_version_file", args=[one.pk])).getvalue() == good
+    use = reverse("reporting:paper_use", args=[one.pk])
     assert client.post(use, {"version": one.version + 1}).status_code == 409
     assert client.post(use, {"version": one.version}).status_code == 302
     shown_page = client.get(page).content.decode()
     assert "本单位第1版" in shown_page
     assert "恢复内置模板" in shown_page
     one.refresh_from_db()
-    assert client.post(reverse("reporting:paper_template_withdraw", args=[one.pk]), {"version": one.version}).status_code == 302
+    assert client.post(reverse("reporting:paper_withdraw", args=[one.pk]), {"version": one.version}).status_code == 302
     assert not DocumentTemplate.objects.in_use().exists()
 
 
