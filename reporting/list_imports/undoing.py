@@ -114,9 +114,9 @@ def _referred_to(kind: Kind, stage: Sequence[ImportedRow], made: Mapping[type[mo
         names = found.get(apps.get_model(row.model), {}).get(row.object_id) if not row.before else None
         if not names:
             continue
-        if kind.names_what_hangs:
-            what = "、".join(f"{name} {count}" for name, count in names.items())
-            blocks.append(_block(row, _("Something refers to it now: %(what)s.") % {"what": what}))
+        told = [f"{model._meta.verbose_name} {count}" for model, count in names.items() if model._meta.app_label in kind.named]
+        if told:
+            blocks.append(_block(row, _("Something refers to it now: %(what)s.") % {"what": "、".join(told)}))
         else:
             blocks.append(_block(row, _("It is in use: other records refer to it.")))
     return blocks

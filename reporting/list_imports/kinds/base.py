@@ -74,8 +74,8 @@ class Kind(ABC):
     """Of the template, without suffix."""
     examples: ClassVar[tuple[tuple[str, ...], ...]]
     notes: ClassVar[tuple[str, ...]] = ()
-    names_what_hangs: ClassVar[bool] = False
-    """Whether a refused undo may say what refers to a row; where that might give secrets away it only says that something does."""
+    named: ClassVar[tuple[str, ...]] = ()
+    """Apps whose rows a refused undo may name where they refer to a row. Of others, which may be secret, it says that there are some."""
 
     @cached_property
     def words(self) -> HeaderWords:

@@ -72,7 +72,7 @@ class Powers(RowKind):
     icon = "scale"
     main = "name"
     file_name = "职权目录导入模板"
-    names_what_hangs = True
+    named = ("positions", "risks")
     foreign = ("流程图编号", "流程图", "联系电话", "岗位职责")
     fields = (
         ListField(

@@ -39,7 +39,7 @@ class Rules(RowKind):
     icon = "book"
     main = "title"
     file_name = "制度库导入模板"
-    names_what_hangs = True
+    named = ("positions", "risks")
     fields = (
         ListField(
             "number",
