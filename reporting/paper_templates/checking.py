@@ -10,7 +10,7 @@ import docx
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from jinja2 import TemplateSyntaxError
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from reporting.documents.parts import clean
 from reporting.paper_templates.filling import Document, filled

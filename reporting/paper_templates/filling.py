@@ -7,7 +7,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from reporting.documents.charts import Picture
 from reporting.documents.parts import clean

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from common.xlsx.faults import FileRefused
 from common.xlsx.guard import MAX_UNPACKED_BYTES, MEBIBYTE, measure

@@ -1,21 +1,14 @@
 """Templates of units. Every page starts here."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 
 from accounts.models import AdminRole, User
 from reporting.paper_templates.states import TemplateState
 
-if TYPE_CHECKING:
-    from reporting.paper_templates.models import DocumentTemplate
 
-    Base = models.QuerySet[DocumentTemplate]
-else:
-    Base = models.QuerySet
-
-
-class DocumentTemplateQuerySet(Base):
+class DocumentTemplateQuerySet(models.QuerySet[Any]):
     """Templates hold no content of anybody's: who looks after them sees those of every unit."""
 
     def visible_to(self, user: Any) -> Self:

@@ -15,7 +15,7 @@ from common.htmx import render_page
 from common.posted import version as version_of
 from positions.models import Unit
 from reporting.paper_templates import permissions, services
-from reporting.paper_templates.checking import Fault, preview
+from reporting.paper_templates.checking import Fault, check, preview
 from reporting.paper_templates.forms import UploadTemplateForm
 from reporting.paper_templates.kinds import KINDS, default_template
 from reporting.paper_templates.models import DocumentTemplate
@@ -138,10 +138,14 @@ def version_file(request: HttpRequest, pk: int) -> FileResponse:
 
 @require_GET
 def version_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """A version filled with sample values."""
-    _user, found = _version(request, pk)
+    """A version filled with sample values; one that no longer passes the check says why."""
+    user, found = _version(request, pk)
     with found.file.content.open("rb") as file:
-        made = preview(KINDS[found.kind], file.read())
+        data = file.read()
+    faults = check(KINDS[found.kind], data, found.file.name)
+    if faults:
+        return _page(request, user, found.unit, KINDS[found.kind], faults=faults)
+    made = preview(KINDS[found.kind], data)
     return download(request, io.BytesIO(made), _("%(title)s – trial of version %(n)d") % {"title": found.title, "n": found.number})
 
 

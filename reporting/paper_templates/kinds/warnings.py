@@ -119,13 +119,13 @@ def _talk_fields(
     word: str, title: str, text: tuple[str, str, str], answer: tuple[str, str], *, collective: bool = False
 ) -> tuple[Field, ...]:
     if word == "函询":
-        where = (must("发函时间", "发函的时间", "2026年11月12日09:30"),)
+        where: tuple[Field, ...] = (must("发函时间", "发函的时间", "2026年11月12日09:30"),)
         recorder: tuple[Field, ...] = ()
     else:
         where = (must("时间", "谈话的时间", "2026年11月12日09:30"), must("地点", "谈话的地点", "第二会议室"))
         recorder = (must("记录人", "记录人姓名", "周宁"), must("记录人职务", "记录人单位职务", "纪检监察室副主任"))
     if collective:
-        asked = (must(f"{word}对象", "全体谈话对象，每人一行：姓名（单位职务）", "孙丽（财务科科长）"),)
+        asked: tuple[Field, ...] = (must(f"{word}对象", "全体谈话对象，每人一行：姓名（单位职务）", "孙丽（财务科科长）"),)
     else:
         asked = (must(f"{word}对象", f"{word}对象姓名", "孙丽"), must(f"{word}对象职务", f"{word}对象单位职务", "财务科科长"))
     return (
