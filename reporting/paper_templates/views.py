@@ -115,7 +115,9 @@ def _placeholders(fields: tuple[Field, ...], row: str, depth: int) -> Any:
         name = f"{row}.{field.name}" if row else field.name
         inner = names[depth]
         if field.is_list:
-            yield {"field": field, "depth": depth, "loop": (f"{{%tr for {inner} in {name} %}}", "{%tr endfor %}")}
+            # A list whose rows hold lists goes round paragraphs and tables, the others round rows of a table.
+            tag = "p" if any(one.is_list for one in field.rows) else "tr"
+            yield {"field": field, "depth": depth, "loop": (f"{{%{tag} for {inner} in {name} %}}", f"{{%{tag} endfor %}}")}
             yield from _placeholders(field.rows, inner, depth + 1)
         else:
             yield {"field": field, "depth": depth, "written": f"{{{{ {name} }}}}"}
