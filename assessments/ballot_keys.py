@@ -12,7 +12,7 @@ from common.key_files import KeyUnusable
 # A file is written before the row that names it is committed; a younger one without a row may just be on its way.
 ORPHAN_SECONDS = 24 * 3600
 
-__all__ = ["KeyUnusable", "destroy_after_commit", "make", "of", "sweep"]
+__all__ = ["KeyUnusable", "destroy_after_commit", "make", "named", "of", "sweep"]
 
 
 def make(round: Round) -> bytes:
@@ -24,7 +24,11 @@ def make(round: Round) -> bytes:
 
 def of(round_id: int) -> bytes:
     """The key of a round whose appraisal is open. Raises KeyUnusable when it has none, or when its file is missing or foreign."""
-    name = BallotKey.objects.filter(pk=round_id).values_list("name", flat=True).first()
+    return named(BallotKey.objects.filter(pk=round_id).values_list("name", flat=True).first())
+
+
+def named(name: str | None) -> bytes:
+    """The key of that name. Raises KeyUnusable as `of` does."""
     if name is None:
         raise KeyUnusable("The round has no key: its appraisal is not open.")
     return key_files.read(name)

@@ -1,19 +1,20 @@
 """Whom a rater still has to rate (the rater alone learns it), how many answered, and what a closed appraisal gave."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from assessments import ballot_keys, urns
 from assessments.ballot_keys import KeyUnusable
-from assessments.models import AppraisalCount, Assessed, Ballot, Rater, Round, RoundPhase, Urn
+from assessments.models import AppraisalCount, Assessed, Ballot, BallotKey, Rater, Round, RoundPhase, Urn
 from assessments.scoring import pooling
 from assessments.scoring.values import Appraisal, PoolValue
 from assessments.states import RoundState
+from common import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,19 @@ def to_rate(user: User) -> list[Asked]:
 
 
 def left_to_rate(user: User) -> tuple[int, date | None]:
-    """How many of them are not answered yet, and the last day of the appraisal among theirs that ends first. Two queries for a round."""
-    ends = RoundPhase.objects.filter(round=OuterRef("assessed__round"), phase=RoundState.RATING).values("ends_on")[:1]
-    rows = Rater.objects.asked_now(user).values_list("assessed__urn__pk", "assessed__urn__sealed", "assessed__round_id", Subquery(ends))
-    keys: dict[int, bytes | None] = {}
+    """How many of them are not answered yet, and the last day of the appraisal among theirs that ends first. One query."""
+
+    def asked() -> QuerySet[Rater]:
+        ends = RoundPhase.objects.filter(round=OuterRef("assessed__round"), phase=RoundState.RATING).values("ends_on")[:1]
+        key = BallotKey.objects.filter(round=OuterRef("assessed__round")).values("name")[:1]
+        return Rater.objects.asked_now(user).values_list("assessed__urn__pk", "assessed__urn__sealed", Subquery(key), Subquery(ends))
+
+    keys: dict[str | None, bytes | None] = {}
     left = []
-    for urn_id, sealed, round_id, ends_on in rows:
-        if round_id not in keys:
-            keys[round_id] = _key(round_id)
-        if _has_answered(urn_id, sealed, keys[round_id], user.pk) is False:
+    for urn_id, sealed, key_name, ends_on in prepared.rows("assessments.left_to_rate", user.pk, asked):
+        if key_name not in keys:
+            keys[key_name] = _read(lambda name=key_name: ballot_keys.named(name))
+        if _has_answered(urn_id, sealed, keys[key_name], user.pk) is False:
             left.append(ends_on)
     return len(left), min((day for day in left if day), default=None)
 
@@ -122,8 +127,12 @@ def appraisals_of(people: Iterable[Assessed]) -> dict[int, Appraisal]:
 
 
 def _key(round_id: int) -> bytes | None:
+    return _read(lambda: ballot_keys.of(round_id))
+
+
+def _read(key: Callable[[], bytes]) -> bytes | None:
     try:
-        return ballot_keys.of(round_id)
+        return key()
     except KeyUnusable:
         return None
 

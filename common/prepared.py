@@ -1,22 +1,36 @@
-"""One statement that answers many small questions at once, put together once in the life of a process.
+"""Statements that are put together once, by us and by PostgreSQL, and asked many times with other values.
 
-The ORM takes longer to put a statement together than PostgreSQL to answer it. Where the same questions are asked on every request, only
-with other values, they are written with `Given` in the place of the values and put together at the first request:
+The ORM takes longer to put a statement together, and PostgreSQL to plan it, than both take to answer it. For what pages ask on every
+request there is therefore
 
-    questions = Prepared(lambda: User.objects.filter(pk=Given("me")), lambda: {
-        "talks": Exists(Talk.objects.filter(one_of("unit_id", "units"), talker=Given("me"))),
-    })
-    questions.ask({"me": user.pk, "units": [1, 2]})["talks"]
+* `Prepared`: many small questions at once, written with `Given` in the place of the values:
 
-Nothing of an answer is kept.
+      questions = Prepared(lambda: User.objects.filter(pk=Given("me")), lambda: {
+          "talks": Exists(Talk.objects.filter(one_of("unit_id", "units"), talker=Given("me"))),
+      })
+      questions.ask({"me": user.pk, "units": [1, 2]})["talks"]
+
+* `rows`: a list whose statement follows from who asks, such as everything that starts from `visible_to`;
+* `cursor`: the same for SQL written by hand.
+
+Only statements are kept, never an answer, and nobody's rights: those are part of what a statement is looked up by.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, Q, QuerySet
+
+_KEPT = 1024  # statements in this process
+_PLANNED_AFTER = 2  # times a connection was asked the same
+_known: dict[Hashable, tuple[str, Sequence[Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +41,15 @@ class _Blank:
 
 
 class Given(Expression):
-    """A value that is told when the statement is asked."""
+    """A value that is told when the statement is asked; a key, unless said otherwise."""
 
     def __init__(self, name: str, output_field: Any = None) -> None:
         super().__init__(output_field=output_field or BigIntegerField())
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """A placeholder, with its name among the parameters."""
-        return "(%s)", [_Blank(self.name)]
+        """A placeholder of its type, with its name among the parameters."""
+        return f"(%s::{self.output_field.db_type(connection)})", [_Blank(self.name)]
 
 
 class _IsOneOf(Func):
@@ -44,9 +58,9 @@ class _IsOneOf(Func):
     output_field = BooleanField()
 
 
-def one_of(field: str, name: str, output_field: Any = None) -> Q:
+def one_of(field: str, name: str, of: Any = None) -> Q:
     """The condition that a field has one of the values of a list that is told when the statement is asked; none fits an empty list."""
-    return Q(_IsOneOf(F(field), Given(name, output_field)))
+    return Q(_IsOneOf(F(field), Given(name, ArrayField(of or BigIntegerField()))))
 
 
 class Prepared:
@@ -60,14 +74,70 @@ class Prepared:
         """The answers; nothing at all where `base` finds no row. Arrays of JSON come as lists of texts. Raises KeyError for a value
         that is missing."""
         statement, parameters, names = self._statement or self._put_together()
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [given[value.name] if isinstance(value, _Blank) else value for value in parameters])
-            row = cursor.fetchone()
+        with cursor() as asking:
+            asking.execute(statement, [_value(given, one) for one in parameters])
+            row = asking.fetchone()
         return dict(zip(names, row, strict=True)) if row else {}
 
     def _put_together(self) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
         questions = self._questions()
-        query = self._base().order_by().values_list(*(expression for expression in questions.values())).query
+        query = self._base().order_by().values_list(*questions.values()).query
         statement, parameters = query.sql_with_params()
         self._statement = statement, tuple(parameters), tuple(questions)
         return self._statement
+
+
+def _value(given: Mapping[str, Any], parameter: Any) -> Any:
+    if not isinstance(parameter, _Blank):
+        return parameter
+    value = given[parameter.name]
+    # As a literal, a list is of one type whatever it holds: else PostgreSQL would plan anew for short and for long numbers.
+    return "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else value
+
+
+def rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
+    """The rows of `make()`, a `values_list`, as PostgreSQL gives them. The statement is put together once for each asker.
+
+    `asker` holds everything the statement depends on: scope and standing of the person, the day, ids that go in. Putting it together
+    must ask the database nothing (RuntimeError), or what it asked would be kept.
+    """
+    statement, parameters = _statement((name, asker), make)
+    if not statement:
+        return []
+    with cursor() as asking:
+        asking.execute(statement, parameters)
+        return list(asking.fetchall())
+
+
+def _statement(key: Hashable, make: Callable[[], QuerySet[Any]]) -> tuple[str, Sequence[Any]]:
+    found = _known.get(key)
+    if found is None:
+        with connection.execute_wrapper(_refuse):
+            query = make().query
+        try:
+            found = query.sql_with_params()
+        except EmptyResultSet:
+            found = "", ()
+        if len(_known) >= _KEPT:
+            _known.pop(next(iter(_known)), None)  # the oldest
+        _known[key] = found
+    return found
+
+
+def _refuse(*_arguments: Any) -> Any:
+    raise RuntimeError("A statement that is kept must follow from who asks alone; this one asks the database while it is put together.")
+
+
+@contextmanager
+def cursor() -> Iterator[Any]:
+    """A cursor whose statements PostgreSQL plans only a few times on each connection. Through a pooler that hands out another connection
+    for each transaction (DISABLE_SERVER_SIDE_CURSORS) it is an ordinary one."""
+    connection.ensure_connection()
+    raw = connection.connection
+    if settings.DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS") or raw is None:
+        with connection.cursor() as ordinary:
+            yield ordinary
+        return
+    raw.prepare_threshold = _PLANNED_AFTER
+    with psycopg.Cursor(raw) as planned:
+        yield connection.make_debug_cursor(planned) if connection.queries_logged else connection.make_cursor(planned)

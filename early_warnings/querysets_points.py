@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from early_warnings.states_points import PointState
 from leads.models import Lead
 from leads.secrecy import standing_of
-from positions.models import BodyKind, BodyMembership, BodyRole
+from positions.models import BodyKind
 from positions.scopes import Scope, scope_of
 
 if TYPE_CHECKING:
@@ -65,13 +65,7 @@ def shut_out(user: "User") -> Q:
 
 def secretary_unit_ids(user: "User") -> frozenset[int]:
     """Units whose party committee the person heads, or is secretary of."""
-    scope = scope_of(user)
-    if not scope.bodies.get(BodyKind.PARTY_COMMITTEE):
-        return frozenset()
-    held = BodyMembership.objects.in_force().filter(
-        person_id=scope.user_id, body__kind=BodyKind.PARTY_COMMITTEE, role__in=[BodyRole.HEAD, BodyRole.SECRETARY]
-    )
-    return frozenset(held.values_list("body__unit_id", flat=True))
+    return scope_of(user).spoken_for.get(BodyKind.PARTY_COMMITTEE, frozenset())
 
 
 class PointEntryQuerySet(models.QuerySet[Any]):

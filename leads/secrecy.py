@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from common.prepared import cursor
 from positions.scopes import NONE, Ids, scope_of
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ def superiors(people: Iterable[int], on: date | None = None) -> dict[int, Ids]:
 
 def _asked(statement: str, people: Iterable[int], on: date | None) -> dict[int, dict[str, set[int]]]:
     found: dict[int, dict[str, set[int]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"people": sorted(set(people)), "day": on or timezone.localdate()})
-        for person_id, kind, key in cursor.fetchall():
+    with cursor() as asking:
+        asking.execute(statement, {"people": sorted(set(people)), "day": on or timezone.localdate()})
+        for person_id, kind, key in asking.fetchall():
             found.setdefault(person_id, {}).setdefault(kind, set()).add(key)
     return found
 

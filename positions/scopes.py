@@ -4,7 +4,7 @@ Every `visible_to(user)` and every permission starts here; when an appointment e
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ class Scope:
     whole_unit_ids: Ids = NONE
     bodies: dict[str, Ids] = field(default_factory=dict)  # kind of body → units
     chaired: dict[str, Ids] = field(default_factory=dict)  # kind of body → units, as its head
+    spoken_for: dict[str, Ids] = field(default_factory=dict)  # kind of body → units, as its head or secretary
     secretary_of: Ids = NONE  # party branches (body ids)
 
     def sits_in(self, kind: str, unit_id: int | None) -> bool:
@@ -50,9 +51,27 @@ class Scope:
         return unit_id in self.chaired.get(kind, NONE)
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """All of it as a value that can be looked up by (common.prepared)."""
+        values = (getattr(self, part.name) for part in fields(self))
+        return tuple(frozenset(value.items()) if isinstance(value, dict) else value for value in values)
+
+    @property
     def reviewed_department_ids(self) -> Ids:
         """Departments whose content the person sees as head or leader in charge."""
         return self.led_department_ids | self.charge_department_ids
+
+
+def scope_in_order(scope: Scope) -> tuple[object, ...]:
+    """The scope as a value that reads the same in every process, for what is kept by its text."""
+    found: list[object] = []
+    for part in fields(scope):
+        value = getattr(scope, part.name)
+        if isinstance(value, dict):
+            found.append(sorted((kind, sorted(ids)) for kind, ids in value.items()))
+        else:
+            found.append(sorted(value) if isinstance(value, frozenset) else value)
+    return tuple(found)
 
 
 def scope_of(user: "User | AnonymousUser", on: date | None = None) -> Scope:
@@ -81,14 +100,16 @@ def _compute(user: "User | AnonymousUser", on: date) -> Scope:
     found: dict[str, set[int]] = defaultdict(set)
     bodies: dict[str, set[int]] = defaultdict(set)
     chaired: dict[str, set[int]] = defaultdict(set)
+    spoken_for: dict[str, set[int]] = defaultdict(set)
     _from_appointments(user, on, found)
-    _from_memberships(user, on, found, bodies, chaired)
+    _from_memberships(user, on, found, bodies, chaired, spoken_for)
     return Scope(
         user_id=user.pk,
         **{name: frozenset(ids) for name, ids in found.items()},  # type: ignore[arg-type]
         whole_unit_ids=_whole_units(found, bodies),
         bodies={kind: frozenset(ids) for kind, ids in bodies.items()},
         chaired={kind: frozenset(ids) for kind, ids in chaired.items()},
+        spoken_for={kind: frozenset(ids) for kind, ids in spoken_for.items()},
     )
 
 
@@ -115,7 +136,12 @@ def _from_appointments(user: "User", on: date, found: dict[str, set[int]]) -> No
 
 
 def _from_memberships(
-    user: "User", on: date, found: dict[str, set[int]], bodies: dict[str, set[int]], chaired: dict[str, set[int]]
+    user: "User",
+    on: date,
+    found: dict[str, set[int]],
+    bodies: dict[str, set[int]],
+    chaired: dict[str, set[int]],
+    spoken_for: dict[str, set[int]],
 ) -> None:
     from positions.models import BodyKind, BodyMembership, BodyRole
 
@@ -125,6 +151,8 @@ def _from_memberships(
         bodies[kind].add(unit_id)
         if role == BodyRole.HEAD:
             chaired[kind].add(unit_id)
+        if role in (BodyRole.HEAD, BodyRole.SECRETARY):
+            spoken_for[kind].add(unit_id)
         if kind == BodyKind.PARTY_BRANCH and role in (BodyRole.SECRETARY, BodyRole.HEAD):
             found["secretary_of"].add(body_id)
 

@@ -9,6 +9,8 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
+from common import prepared
+from leads.secrecy import standing_of
 from positions.scopes import scope_of
 from regrading import words
 from regrading.models import Origin, Proposal, Score, ScoreChange
@@ -36,13 +38,16 @@ def with_rows(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 def waiting(user: User) -> dict[str, Any]:
     """How many of them wait, since when: rises, falls, oldest."""
-    rows = to_read(user).open().order_by()
-    found = {row["direction"]: row for row in rows.values("direction").annotate(n=Count("pk"), since=Min("opened_on"))}
-    since = [row["since"] for row in found.values()]
+
+    def by_direction() -> QuerySet[Proposal]:
+        return to_read(user).open().order_by().values_list("direction").annotate(n=Count("pk"), since=Min("opened_on"))
+
+    found = prepared.rows("regrading.waiting", (scope_of(user).key, standing_of(user)), by_direction)
+    numbers = {direction: n for direction, n, _since in found}
     return {
-        "rises": found["rise"]["n"] if "rise" in found else 0,
-        "falls": found["fall"]["n"] if "fall" in found else 0,
-        "since": min(since, default=None),
+        "rises": numbers.get("rise", 0),
+        "falls": numbers.get("fall", 0),
+        "since": min((since for _direction, _n, since in found), default=None),
     }
 
 

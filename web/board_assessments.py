@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,6 +12,7 @@ from assessments.models import Appeal, Result, Round, RoundPhase
 from assessments.querysets_results import scoring_units
 from assessments.states import RoundState
 from assessments.states_appeals import AppealState
+from common import prepared
 from common.prepared import Given, one_of
 from positions.models import BodyKind
 from positions.scopes import Scope
@@ -29,6 +30,7 @@ _NEXT = {
 
 # In which the party committee may have something to confirm.
 _PARTY = (S.CONFIRMATION, S.NOTICE, S.APPEAL)
+_READ = ("id", "year", "quarter", "state", "submitted_by_id")
 
 
 def asks() -> dict[str, Any]:
@@ -70,11 +72,10 @@ def sent(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Sent]:
 
 def _committee(user: User, scope: Scope, today: date) -> list[Task]:
     found = []
-    for row in _rounds(scoring_units(scope), list(_NEXT)):
+    for row, due in _rounds(scoring_units(scope), tuple(_NEXT)):
         if row.state == S.REVIEW and row.submitted_by_id == user.pk:
             continue
         text, page = _NEXT[S(row.state)]
-        due = _last_day(row)
         if row.state == S.RATING and not _is_late(due, today):
             continue
         found.append(Task(text % {"round": row}, link(page, row.pk), due=due, urgent=_is_late(due, today)))
@@ -84,12 +85,11 @@ def _committee(user: User, scope: Scope, today: date) -> list[Task]:
 def _party(user: User, scope: Scope, today: date) -> list[Task]:
     units = scope.bodies.get(BodyKind.PARTY_COMMITTEE, frozenset())
     found = []
-    rounds = _rounds(units, list(_PARTY))
-    for row in (one for one in rounds if one.state == S.CONFIRMATION):
-        due = _last_day(row)
+    rounds = _rounds(units, _PARTY)
+    for row, due in ((one, day) for one, day in rounds if one.state == S.CONFIRMATION):
         text = _("%(round)s: confirm the results") % {"round": row}
         found.append(Task(text, link("assessments:confirm", row.pk), due=due, urgent=_is_late(due, today)))
-    shown = [row.pk for row in rounds if row.state != S.CONFIRMATION]
+    shown = [row.pk for row, _day in rounds if row.state != S.CONFIRMATION]
     corrections = Result.objects.pending().filter(assessed__round__in=shown, corrects__isnull=False).exclude(assessed__person=user)
     keys = sorted(set(corrections.values_list("assessed__round_id", flat=True))) if shown else []
     text = _("A corrected result waits to be confirmed")
@@ -125,13 +125,18 @@ def _own(user: User, today: date) -> list[Task]:
     return found
 
 
-def _rounds(units: Any, states: list[str]) -> list[Round]:
-    return list(Round.objects.filter(unit_id__in=units, state__in=states).prefetch_related("phases").order_by("pk")) if units else []
+def _rounds(unit_ids: frozenset[int], states: tuple[str, ...]) -> list[tuple[Round, date | None]]:
+    """Rounds of the units in these states, with the last day of the phase they are in."""
+    if not unit_ids:
+        return []
 
+    def found() -> Any:
+        ends = RoundPhase.objects.filter(round=OuterRef("pk"), phase=OuterRef("state")).values("ends_on")[:1]
+        rounds = Round.objects.filter(unit_id__in=unit_ids, state__in=states)
+        return rounds.order_by("pk").values_list(*_READ, Subquery(ends))
 
-def _last_day(row: Round) -> date | None:
-    phases: list[RoundPhase] = list(row.phases.all())
-    return next((phase.ends_on for phase in phases if phase.phase == row.state), None)
+    rows = prepared.rows("assessments.rounds", (unit_ids, states), found)
+    return [(Round(**dict(zip(_READ, row, strict=False))), row[-1]) for row in rows]
 
 
 def _is_late(due: date | None, today: date) -> bool:

@@ -3,18 +3,19 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, Min, Q, TextField
+from django.db.models import Case, Count, Exists, Min, Q, TextField, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from common import prepared
 from common.prepared import one_of
 from leads.models import Judgement, Lead, LeadDesk
 from leads.reporter_page import questions_to
 from leads.selectors import keeps_leads
 from leads.states import ENDED, LeadState
 from positions.scopes import Scope
-from web.board_parts import Asked, Task
+from web.board_parts import Asked, Task, in_view
 from web.links import link
 
 
@@ -31,21 +32,22 @@ def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
     questions = questions_to(user) if asked["leads.mine"] else 0
     text = ngettext("%(n)d question about what you reported", "%(n)d questions about what you reported", questions)
     own = [Task(text % {"n": questions}, link("leads:mine"))] if questions else []
-    return own + (_of_the_desk(user, today) if keeps_leads(user) and asked["leads.desk"] else [])
+    return own + (_of_the_desk(user, scope, today) if keeps_leads(user) and asked["leads.desk"] else [])
 
 
-def _of_the_desk(user: User, today: date) -> list[Task]:
-    leads = Lead.objects.visible_to(user)
-    own = Judgement.objects.filter(proposed_by=user, confirmed_at=None, returned_at=None).values("lead")
-    to_judge = Q(state__in=[LeadState.RECEIVED, LeadState.STUDYING])
-    to_confirm = Q(state=LeadState.PROPOSED) & ~Q(pk__in=own)
-    handled = Q(state=LeadState.HANDLING)
-    facts = leads.aggregate(
-        judge=Count("pk", filter=to_judge), judge_by=Min("due_on", filter=to_judge),
-        confirm=Count("pk", filter=to_confirm), confirm_by=Min("due_on", filter=to_confirm),
-        handle=Count("pk", filter=handled), handle_by=Min("due_on", filter=handled),
-    )  # fmt: skip
-    n = {"judge": facts["judge"], "confirm": facts["confirm"], "handle": facts["handle"]}
+def _of_the_desk(user: User, scope: Scope, today: date) -> list[Task]:
+    def by_kind() -> Any:
+        own = Judgement.objects.filter(proposed_by=user, confirmed_at=None, returned_at=None).values("lead")
+        kind = Case(
+            When(state__in=[LeadState.RECEIVED, LeadState.STUDYING], then=Value("judge")),
+            When(Q(state=LeadState.PROPOSED) & ~Q(pk__in=own), then=Value("confirm")),
+            When(state=LeadState.HANDLING, then=Value("handle")),
+        )
+        leads = Lead.objects.visible_to(user).open().annotate(kind=kind).order_by()
+        return leads.values_list("kind").annotate(n=Count("pk"), first=Min("due_on"))
+
+    facts = {kind: (n, first) for kind, n, first in prepared.rows("leads.desk", in_view(user, scope, today), by_kind)}
+    n = {kind: facts.get(kind, (0, None))[0] for kind in ("judge", "confirm", "handle")}
     texts = {
         "judge": ngettext("%(n)d lead to be taken up or judged", "%(n)d leads to be taken up or judged", n["judge"]),
         "confirm": ngettext("%(n)d judgement of a lead to be confirmed", "%(n)d judgements of leads to be confirmed", n["confirm"]),
@@ -53,7 +55,7 @@ def _of_the_desk(user: User, today: date) -> list[Task]:
     }
     found = []
     for key, text in texts.items():
-        due = facts[f"{key}_by"]
+        due = facts.get(key, (0, None))[1]
         if n[key]:
             tab = "handling" if key == "handle" else "waiting"
             late = _("the first is overdue") if due and due < today else ""

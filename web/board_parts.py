@@ -1,10 +1,17 @@
 """What the start page is made of. Providers (web/board_*.py) make these, web/tasks_board.py puts them together."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Count, Min, QuerySet, Value
+
+from accounts.models import User
+from common import prepared
+from leads.secrecy import standing_of
+from positions.scopes import Scope
 
 # The answers to what the providers' `asks` asked (web/asked.py), by name.
 Asked = Mapping[str, Any]
@@ -13,6 +20,22 @@ Asked = Mapping[str, Any]
 def rows(found: Iterable[str]) -> list[dict[str, Any]]:
     """The rows of an ArraySubquery of JSON objects."""
     return [json.loads(text) for text in found]
+
+
+def in_view(user: User, scope: Scope, today: date) -> Hashable:
+    """All that decides what the person sees of what is secret, and that decides what they see of anything else."""
+    return scope.key, standing_of(user), today
+
+
+def counted(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], day: str = "") -> tuple[int, date | None]:
+    """How many rows `make()` has, and the first of their days; `asker` as for `prepared.rows`."""
+
+    def facts() -> QuerySet[Any]:
+        whole = make().order_by().values_list(Value(1)).annotate(n=Count("pk"))
+        return whole.annotate(first=Min(day)) if day else whole
+
+    [(_one, number, *days)] = prepared.rows(name, asker, facts) or [(1, 0)]
+    return number, days[0] if days else None
 
 
 def moment(text: str | None) -> datetime | None:

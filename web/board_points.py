@@ -15,7 +15,7 @@ from early_warnings.point_selectors import scheme_of
 from early_warnings.points import Cycle
 from positions.models import BodyKind
 from positions.scopes import Scope
-from web.board_parts import Asked, Task
+from web.board_parts import Asked, Task, counted, in_view
 
 
 def asks() -> dict[str, Any]:
@@ -36,7 +36,8 @@ def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
     if not kept:
         return []
     found = []
-    n = PointEntry.objects.handled_by(user).waiting().exclude(proposed_by=user).count() if asked["points.waiting"] else 0
+    waiting = lambda: PointEntry.objects.handled_by(user).waiting().exclude(proposed_by=user)  # noqa: E731
+    n, _first = counted("points.waiting", in_view(user, scope, today), waiting) if asked["points.waiting"] else (0, None)
     if n:
         text = ngettext("%(n)d point entry waits to be confirmed", "%(n)d point entries wait to be confirmed", n) % {"n": n}
         found.append(Task(text, reverse("warnings:points_waiting")))

@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from common import prepared
 from common.prepared import Given, one_of
 from positions.models import BodyKind, Catalogue, HolderLevel, PowerItem
 from positions.scopes import Scope
 from positions.selectors import powers as selectors
 from positions.states import CatalogueState, ItemState
-from web.board_parts import Asked, Sent, Task
+from web.board_parts import Asked, Sent, Task, counted
 from web.links import link
 
 SHOWN_SENT = 5
+_READ = ("id", "name", "state", "returned_reason", "catalogue_id", "updated_at")
 
 
 def asks() -> dict[str, Any]:
@@ -41,16 +43,19 @@ def asks() -> dict[str, Any]:
 
 def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tuple[list[Task], list[Sent]]:
     """Returned items first, then what others handed in to this person, then the catalogue's own steps; and the items under way."""
-    mine, sent = _items(user) if asked["powers.items"] else ([], [])
-    reviews = _reviews(user, scope) if asked["powers.review"] else []
+    mine, sent = _items(user, scope, today) if asked["powers.items"] else ([], [])
+    reviews = _reviews(user, scope, today) if asked["powers.review"] else []
     return [*mine, *reviews, *(_catalogues(user, scope) if asked["powers.catalogues"] else [])], sent
 
 
-def _items(user: User) -> tuple[list[Task], list[Sent]]:
-    visible = PowerItem.objects.visible_to(user)
-    drafts = selectors.own(user, visible).filter(state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING)
-    under_way = visible.filter(created_by=user, state__in=[ItemState.DEPARTMENT_REVIEW, ItemState.UNIT_REVIEW])
-    items = list((drafts | under_way).order_by("number").only("name", "state", "returned_reason", "catalogue_id", "updated_at"))
+def _items(user: User, scope: Scope, today: date) -> tuple[list[Task], list[Sent]]:
+    def found() -> Any:
+        visible = PowerItem.objects.visible_to(user)
+        drafts = selectors.own(user, visible).filter(state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING)
+        under_way = visible.filter(created_by=user, state__in=[ItemState.DEPARTMENT_REVIEW, ItemState.UNIT_REVIEW])
+        return (drafts | under_way).order_by("number").values_list(*_READ)
+
+    items = [PowerItem(**dict(zip(_READ, row, strict=True))) for row in prepared.rows("powers.items", (scope.key, today), found)]
     tasks = _own([item for item in items if item.state == ItemState.DRAFT])
     sent = sorted((item for item in items if item.state != ItemState.DRAFT), key=lambda item: item.updated_at, reverse=True)
     return tasks, [_sent(item) for item in sent[:SHOWN_SENT]]
@@ -74,9 +79,10 @@ def _own(items: list[PowerItem]) -> list[Task]:
     return found
 
 
-def _reviews(user: User, scope: Scope) -> list[Task]:
+def _reviews(user: User, scope: Scope, today: date) -> list[Task]:
     # Drafts of the unit's own powers are told above, as things to describe.
-    waiting = selectors.waiting_for(user, PowerItem.objects.visible_to(user)).exclude(state=ItemState.DRAFT).count()
+    to_review = lambda: selectors.waiting_for(user, PowerItem.objects.visible_to(user)).exclude(state=ItemState.DRAFT)  # noqa: E731
+    waiting, _first = counted("powers.review", (scope.key, today), to_review)
     if not waiting:
         return []
     text = ngettext("%(n)d power item waits for your review", "%(n)d power items wait for your review", waiting) % {"n": waiting}

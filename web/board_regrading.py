@@ -14,7 +14,7 @@ from positions.models import BodyKind
 from positions.scopes import Scope
 from regrading import proposal_selectors
 from regrading.models import ConfidentialFinding, Proposal
-from web.board_parts import Asked, Task
+from web.board_parts import Asked, Task, counted, in_view
 
 
 def asks() -> dict[str, Any]:
@@ -33,7 +33,7 @@ def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
     if decides and asked["regrading.proposals"]:
         found += _proposals(user)
     if scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE) and asked["regrading.matters"]:
-        found += _matters(user)
+        found += _matters(user, scope, today)
     return found
 
 
@@ -47,8 +47,9 @@ def _proposals(user: User) -> list[Task]:
     return [Task(text, reverse("regrading:proposals"), detail=detail)]
 
 
-def _matters(user: User) -> list[Task]:
-    number = ConfidentialFinding.objects.visible_to(user).open().count()
+def _matters(user: User, scope: Scope, today: date) -> list[Task]:
+    matters = lambda: ConfidentialFinding.objects.visible_to(user).open()  # noqa: E731
+    number, _first = counted("regrading.matters", in_view(user, scope, today), matters)
     if not number:
         return []
     text = ngettext("%(n)d matter to be considered", "%(n)d matters to be considered", number) % {"n": number}

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from common import prepared
 from common.prepared import Given, one_of
 from positions.models import Appointment, BodyKind, HolderLevel
-from positions.scopes import Scope
+from positions.scopes import Scope, scope_in_order
 from risks.models import Campaign, CampaignPhase, Declaration, Level, Measure, PhaseKind, ReviewStep, RiskPoint, StepKindReview
 from risks.services.points import kept
 from risks.states import CampaignState, FormState, MeasureState, RiskState
-from web.board_parts import Answerer, Answers, Asked, Figure, Sent, Task, moment, rows
+from web.board_parts import Answerer, Answers, Asked, Figure, Sent, Task, counted, moment, rows
 from web.links import link
 
 SOON = timedelta(days=14)
@@ -67,9 +68,9 @@ def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tu
     due: Days = {(row["campaign"], row["kind"]): date.fromisoformat(row["due"]) for row in rows(asked["risks.due"]) if row["due"]}
     tasks = _forms(mine, due)
     tasks += _reviews(user, due) if asked["risks.reviews"] else []
-    tasks += _session(user, scope, due) if asked["risks.session"] else []
-    tasks += _measures(user, today) if asked["risks.measures"] else []
-    tasks += _confirmations(user, scope) if asked["risks.confirm"] else []
+    tasks += _session(user, scope, today, due) if asked["risks.session"] else []
+    tasks += _measures(user, scope, today) if asked["risks.measures"] else []
+    tasks += _confirmations(user, scope, today) if asked["risks.confirm"] else []
     sent = [_sent(form) for form in reversed(mine) if form["state"] not in TO_DO][:SHOWN_SENT]
     return tasks, [*sent, *_reported(asked["risks.reported"])]
 
@@ -91,51 +92,59 @@ def _names(form: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reviews(user: User, due: Days) -> list[Task]:
-    waiting = ReviewStep.objects.filter(reviewer=user, is_current=True, declaration__state=FormState.IN_REVIEW)
-    rows = list(waiting.order_by().values_list("declaration__campaign_id").annotate(n=Count("pk"), since=Min("waiting_since")))
-    if not rows:
+    def by_campaign() -> Any:
+        waiting = ReviewStep.objects.filter(reviewer=user, is_current=True, declaration__state=FormState.IN_REVIEW)
+        return waiting.order_by().values_list("declaration__campaign_id").annotate(n=Count("pk"), since=Min("waiting_since"))
+
+    found = prepared.rows("risks.reviews", user.pk, by_campaign)
+    if not found:
         return []
-    days = [due[key] for campaign, _n, _since in rows if (key := (campaign, PhaseKind.FINDING)) in due]
-    count, oldest = sum(n for _campaign, n, _since in rows), min((since for _campaign, _n, since in rows if since), default=None)
+    days = [due[key] for campaign, _n, _since in found if (key := (campaign, PhaseKind.FINDING)) in due]
+    count, oldest = sum(n for _campaign, n, _since in found), min((since for _campaign, _n, since in found if since), default=None)
     text = ngettext("%(n)d form waits for your review", "%(n)d forms wait for your review", count) % {"n": count}
     since = oldest and _("the oldest since %(day)s") % {"day": timezone.localdate(oldest).isoformat()}
     return [Task(text, link("risks:review"), detail=since or "", due=min(days, default=None))]
 
 
-def _session(user: User, scope: Scope, due: Days) -> list[Task]:
+def _session(user: User, scope: Scope, today: date, due: Days) -> list[Task]:
     units = scope.bodies.get(BodyKind.LEADING_GROUP, frozenset()) | scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE, frozenset())
     if not units:
         return []
-    waiting = (
-        Declaration.objects.visible_to(user)
-        .filter(unit_id__in=units, state=FormState.REVIEWED)
-        .values("campaign_id")
-        .annotate(n=Count("entries", filter=Q(entries__final_level=None, entries__is_rejected=False)))
-        .order_by("campaign_id")
-    )
+
+    def by_campaign() -> Any:
+        waiting = Declaration.objects.visible_to(user).filter(unit_id__in=units, state=FormState.REVIEWED)
+        open_entries = Count("entries", filter=Q(entries__final_level=None, entries__is_rejected=False))
+        return waiting.order_by("campaign_id").values_list("campaign_id").annotate(n=open_entries)
+
     found = []
-    for row in waiting:
-        if row["n"]:
-            text = ngettext("%(n)d risk to be graded by the leading group", "%(n)d risks to be graded by the leading group", row["n"])
-            day = due.get((row["campaign_id"] or 0, PhaseKind.GRADING))
-            found.append(Task(text % {"n": row["n"]}, link("risks:grading"), due=day))
+    for campaign, n in prepared.rows("risks.session", (scope.key, today), by_campaign):
+        if n:
+            text = ngettext("%(n)d risk to be graded by the leading group", "%(n)d risks to be graded by the leading group", n)
+            day = due.get((campaign or 0, PhaseKind.GRADING))
+            found.append(Task(text % {"n": n}, link("risks:grading"), due=day))
     return found
 
 
-def _measures(user: User, today: date) -> list[Task]:
-    mine = Measure.objects.visible_to(user).open().filter(who=user, due_on__lte=today + SOON, risk__state=RiskState.REGISTERED)
-    facts = mine.aggregate(n=Count("pk"), first=Min("due_on"))
-    if not facts["n"]:
+def _measures(user: User, scope: Scope, today: date) -> list[Task]:
+    def mine() -> Any:
+        return Measure.objects.visible_to(user).open().filter(who=user, due_on__lte=today + SOON, risk__state=RiskState.REGISTERED)
+
+    n, first = counted("risks.measures", (scope.key, today), mine, "due_on")
+    if not n or first is None:
         return []
-    text = ngettext("%(n)d measure to carry out", "%(n)d measures to carry out", facts["n"]) % {"n": facts["n"]}
-    return [Task(text, link("risks:measures", query="which=mine"), due=facts["first"], urgent=facts["first"] < today)]
+    text = ngettext("%(n)d measure to carry out", "%(n)d measures to carry out", n) % {"n": n}
+    return [Task(text, link("risks:measures", query="which=mine"), due=first, urgent=first < today)]
 
 
-def _confirmations(user: User, scope: Scope) -> list[Task]:
+def _confirmations(user: User, scope: Scope, today: date) -> list[Task]:
     if not scope.reviewed_department_ids:
         return []
-    waiting = Measure.objects.visible_to(user).filter(state=MeasureState.DONE, risk__department_id__in=scope.reviewed_department_ids)
-    count = waiting.exclude(done_by=user).count()
+
+    def waiting() -> Any:
+        done = Measure.objects.visible_to(user).filter(state=MeasureState.DONE, risk__department_id__in=scope.reviewed_department_ids)
+        return done.exclude(done_by=user)
+
+    count, _first = counted("risks.confirm", (scope.key, today), waiting)
     if not count:
         return []
     text = ngettext("%(n)d measure reported done, to be confirmed", "%(n)d measures reported done, to be confirmed", count)
@@ -180,24 +189,24 @@ class Standing:
         return found
 
 
-def standing(user: User, today: date) -> Standing:
+def standing(user: User, scope: Scope, today: date) -> Standing:
     """Two statements over the register, kept until it changes: with 100,000 points they take a tenth of a second."""
+    return kept("standing", (user.pk, today, scope_in_order(scope)), lambda: _standing(user, today))
+
+
+def _standing(user: User, today: date) -> Standing:
     registered = RiskPoint.objects.visible_to(user).registered().order_by()
     points = registered.values_list("responsible_leader", "current_level").annotate(n=Count("*"))
     due = Measure.objects.visible_to(user).open().filter(risk__state=RiskState.REGISTERED, due_on__lte=today + SOON).order_by()
     late, soon = Count("pk", filter=Q(due_on__lt=today)), Count("pk", filter=Q(due_on__gte=today))
     measures = due.values_list("risk__responsible_leader").annotate(late=late, soon=soon)
-
-    def make() -> Standing:
-        known = {level.pk: (level.severity, level.label) for level in Level.objects.all()}
-        return Standing(known, list(points), list(measures))
-
-    return kept("standing", (points.query.sql_with_params(), measures.query.sql_with_params()), make)
+    known = {level.pk: (level.severity, level.label) for level in Level.objects.all()}
+    return Standing(known, list(points), list(measures))
 
 
-def figures(*, user: User, scope: Scope, known: Standing) -> list[Figure]:
+def figures(*, user: User, scope: Scope, today: date, known: Standing) -> list[Figure]:
     """Four figures: gravest points, overdue measures, forms outstanding, what this leader answers for."""
-    return [_points(known), _late(known), _outstanding(user, scope), _answered_for(user, known)]
+    return [_points(known), _late(known), _outstanding(user, scope, today), _answered_for(user, known)]
 
 
 def _points(known: Standing) -> Figure:
@@ -216,16 +225,20 @@ def _late(known: Standing) -> Figure:
     return Figure(_("Overdue measures"), late, link("risks:measures", query="which=overdue"), hint, "danger" if late else "success")
 
 
-def _outstanding(user: User, scope: Scope) -> Figure:
-    # Only numbers: a draft itself is seen by its declarant alone.
-    forms = Declaration.objects.active().filter(campaign__in=Campaign.objects.visible_to(user).running())
-    if scope.whole_unit_ids:
-        forms = forms.filter(unit_id__in=scope.whole_unit_ids)
-    else:
-        forms = forms.filter(department_id__in=scope.reviewed_department_ids)
-    facts = forms.aggregate(open=Count("pk", filter=Q(state__in=TO_DO)), all=Count("pk"))
-    hint = _("%(done)d of %(all)d handed in") % {"done": facts["all"] - facts["open"], "all": facts["all"]}
-    return Figure(_("Forms outstanding"), facts["open"], link("risks:campaigns"), hint, "warning" if facts["open"] else "success")
+def _outstanding(user: User, scope: Scope, today: date) -> Figure:
+    def by_state() -> Any:
+        # Only numbers: a draft itself is seen by its declarant alone.
+        forms = Declaration.objects.active().filter(campaign__in=Campaign.objects.visible_to(user).running())
+        if scope.whole_unit_ids:
+            forms = forms.filter(unit_id__in=scope.whole_unit_ids)
+        else:
+            forms = forms.filter(department_id__in=scope.reviewed_department_ids)
+        return forms.order_by().values_list("state").annotate(n=Count("pk"))
+
+    numbers = dict(prepared.rows("risks.outstanding", (scope.key, today), by_state))
+    to_do, total = sum(numbers.get(state, 0) for state in TO_DO), sum(numbers.values())
+    hint = _("%(done)d of %(all)d handed in") % {"done": total - to_do, "all": total}
+    return Figure(_("Forms outstanding"), to_do, link("risks:campaigns"), hint, "warning" if to_do else "success")
 
 
 def _answered_for(user: User, known: Standing) -> Figure:
@@ -248,9 +261,13 @@ def answers(*, known: Standing, today: date) -> Answers | None:
     table = [(leader, [by_level.get(level, 0) for level in levels], late.get(leader, 0)) for leader, by_level in counts.items()]
     table.sort(key=lambda row: (-row[2], [-n for n in row[1]], row[0]))
     shown = table[:SHOWN_ANSWERERS]
-    main = Appointment.objects.in_force(today).filter(person=OuterRef("pk")).order_by("-is_main", "pk").values("position__name")[:1]
-    people = User.objects.filter(pk__in=[leader for leader, _counts, _late in shown]).values_list("pk", "name", Subquery(main))
-    named = {pk: (name, post or "") for pk, name, post in people}
+    leaders = sorted(leader for leader, _counts, _late in shown)
+
+    def people() -> Any:
+        main = Appointment.objects.in_force(today).filter(person=OuterRef("pk")).order_by("-is_main", "pk").values("position__name")[:1]
+        return User.objects.filter(pk__in=leaders).values_list("pk", "name", Subquery(main))
+
+    named = {pk: (name, post or "") for pk, name, post in prepared.rows("risks.answerers", (tuple(leaders), today), people)}
     rows = [
         Answerer(named[leader][0], by_level, sum(by_level), overdue, link("risks:register", query=f"leader={leader}"), named[leader][1])
         for leader, by_level, overdue in shown

@@ -4,19 +4,20 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, Min, Q
+from django.db.models import Exists, Q
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from common import prepared
 from common.prepared import Given, one_of
 from early_warnings import lists
 from early_warnings.models import RectificationReport, Statement, Warning
 from early_warnings.states import WarningState
 from positions.models import BodyKind
 from positions.scopes import Scope
-from web.board_parts import Asked, Sent, Task, moment, rows
+from web.board_parts import Asked, Sent, Task, counted, in_view, moment, rows
 from web.links import link
 
 S = WarningState
@@ -72,35 +73,39 @@ def sent(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Sent]:
 def _committee(user: User, scope: Scope, today: date) -> list[Task]:
     if not scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
         return []
-    waiting = Warning.objects.handled_by(user).filter(state__in=lists.OWN_STEPS)
-    facts = waiting.aggregate(n=Count("pk"), first=Min("step_due_on"))
-    if not facts["n"]:
+    waiting = lambda: Warning.objects.handled_by(user).filter(state__in=lists.OWN_STEPS)  # noqa: E731
+    n, first = counted("warnings.committee", in_view(user, scope, today), waiting, "step_due_on")
+    if not n:
         return []
-    text = ngettext("%(n)d warning for the committee to handle", "%(n)d warnings for the committee to handle", facts["n"])
-    return [Task(text % {"n": facts["n"]}, link("warnings:board"), due=facts["first"], urgent=_is_late(facts["first"], today))]
+    text = ngettext("%(n)d warning for the committee to handle", "%(n)d warnings for the committee to handle", n)
+    return [Task(text % {"n": n}, link("warnings:board"), due=first, urgent=_is_late(first, today))]
 
 
 def _approvals(user: User, scope: Scope, today: date) -> list[Task]:
     if not scope.bodies.get(BodyKind.PARTY_COMMITTEE):
         return []
-    waiting = Warning.objects.handled_by(user).waiting_for_approval().exclude(Q(started_by=user) | Q(submitted_by=user))
-    facts = waiting.aggregate(n=Count("pk"), first=Min("step_due_on"))
-    if not facts["n"]:
+    mine = Q(started_by=user) | Q(submitted_by=user)
+    waiting = lambda: Warning.objects.handled_by(user).waiting_for_approval().exclude(mine)  # noqa: E731
+    n, first = counted("warnings.approvals", in_view(user, scope, today), waiting, "step_due_on")
+    if not n:
         return []
-    text = ngettext("%(n)d warning waits for the party committee", "%(n)d warnings wait for the party committee", facts["n"])
-    return [Task(text % {"n": facts["n"]}, link("warnings:approvals"), due=facts["first"], urgent=_is_late(facts["first"], today))]
+    text = ngettext("%(n)d warning waits for the party committee", "%(n)d warnings wait for the party committee", n)
+    return [Task(text % {"n": n}, link("warnings:approvals"), due=first, urgent=_is_late(first, today))]
 
 
 def _own(user: User, scope: Scope, today: date) -> list[Task]:
-    rows = Warning.objects.received_by(user).filter(state__in=_NEXT).order_by("step_due_on", "pk")[:SHOWN]
+    def waiting() -> Any:
+        received = Warning.objects.received_by(user).filter(state__in=_NEXT).order_by("step_due_on", "pk")
+        return received.values_list("pk", "number", "state", "step_due_on")[:SHOWN]
+
     return [
         Task(
-            _("Warning %(number)s: %(step)s") % {"number": row.number, "step": _NEXT[WarningState(row.state)]},
-            row.get_absolute_url(),
-            due=row.step_due_on,
-            urgent=_is_late(row.step_due_on, today),
+            _("Warning %(number)s: %(step)s") % {"number": number, "step": _NEXT[WarningState(state)]},
+            link("warnings:detail", pk),
+            due=due,
+            urgent=_is_late(due, today),
         )
-        for row in rows
+        for pk, number, state, due in prepared.rows("warnings.own", scope.key, waiting)
     ]
 
 

@@ -85,12 +85,12 @@ def board_for(user: User, today: date | None = None, *, asked: Asked | None = No
             sent += provider.sent(**facts) if hasattr(provider, "sent") else []
     tasks = sorted(found, key=lambda task: (not task.urgent, task.due or date.max))
     shown = SHOWN_TO_LEADERS if reviews(scope) else SHOWN
-    known = board_risks.standing(user, today) if reviews(scope) or sees_whole_unit(scope) else None
+    known = board_risks.standing(user, scope, today) if reviews(scope) or sees_whole_unit(scope) else None
     return Board(
         tasks=tasks[:shown],
         more=tasks[shown:],
         sent=sorted(sent, key=lambda sent: sent.since.timestamp() if sent.since else 0, reverse=True),
-        figures=board_risks.figures(user=user, scope=scope, known=known) if known and reviews(scope) else [],
+        figures=board_risks.figures(user=user, scope=scope, today=today, known=known) if known and reviews(scope) else [],
         answers=board_risks.answers(known=known, today=today) if known and sees_whole_unit(scope) else None,
         motto=motto_of_the_day.shown(asked),
         is_administrator=False,
