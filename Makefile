@@ -50,6 +50,13 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@$(PIP) -r requirements/dev.txt
 	@touch $@
 
+# The people of the benchmarks, apart from everything else: locust brings gevent, and a plugin that pytest would load.
+$(VENV)/.locust: requirements/locust.txt $(VENV)/.made
+	@echo "Installing locust ..."
+	@$(BIN)/python -m venv $(VENV)/locust
+	@$(VENV)/locust/bin/python -m pip install -qq --no-input --require-hashes --no-deps -r requirements/locust.txt
+	@touch $@
+
 $(VENV)/.node: package-lock.json requirements/node.txt $(VENV)/.made
 	@echo "Installing browser libraries ..."
 ifeq ($(NODE),)
@@ -83,7 +90,7 @@ test: $(DEVELOPING) browser
 screenshots: $(DEVELOPING) browser
 	@SCREENSHOTS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m e2e $(ARGS)
 
-bench: $(DEVELOPING)
+bench: $(DEVELOPING) $(VENV)/.locust
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: $(DEVELOPING)
@@ -98,6 +105,7 @@ lock: $(DEVELOPING)
 	$(UV) requirements/base.in -o requirements/base.txt
 	$(UV) requirements/dev.in -o requirements/dev.txt
 	$(UV) requirements/node.in -o requirements/node.txt
+	$(UV) requirements/locust.in -o requirements/locust.txt
 	npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean:

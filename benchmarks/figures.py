@@ -9,13 +9,17 @@ NAME_WIDTH, VALUE_WIDTH = 44, 12
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`ours` and `bare` in `unit`; without a bare minimum the target is for `ours`, else for their ratio. `target` None: only told."""
+    """`ours` and `bare` in `unit`; without a bare minimum the target is for `ours`, else for their ratio. `target` None: only told.
+
+    `least` instead of a target: where more is better.
+    """
 
     name: str
     ours: float
     unit: str
     bare: float | None = None
     target: float | None = None
+    least: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -26,13 +30,14 @@ class Figure:
     def ok(self) -> bool:
         """Whether the target is met; a figure without one always is."""
         value = self.ours if self.ratio is None else self.ratio
-        return self.target is None or value <= self.target
+        return (self.target is None or value <= self.target) and (self.least is None or value >= self.least)
 
     def line(self) -> str:
         """One line of the report."""
         ratio = "–" if self.ratio is None else f"{self.ratio:.2f}×"
-        wanted = "–" if self.target is None else f"≤ {self.target:g}{'' if self.ratio is None else '×'}"
-        said = "" if self.target is None else "ok" if self.ok else "OVER"
+        sign, limit = ("≤", self.target) if self.least is None else ("≥", self.least)
+        wanted = "–" if limit is None else f"{sign} {limit:g}{'' if self.ratio is None else '×'}"
+        said = "" if limit is None else "ok" if self.ok else "OVER" if self.least is None else "UNDER"
         bare = "–" if self.bare is None else _value(self.bare, self.unit)
         return (
             _padded(self.name, NAME_WIDTH)
@@ -56,7 +61,7 @@ def header() -> str:
 
 
 def _value(value: float, unit: str) -> str:
-    return f"{value:.0f} {unit}" if value >= 100 or unit == "queries" else f"{value:.2f} {unit}"
+    return f"{value:.0f} {unit}" if value >= 100 or unit in ("queries", "errors") else f"{value:.2f} {unit}"
 
 
 def _padded(text: str, width: int) -> str:

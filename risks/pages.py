@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 from django_tables2.data import TableListData
 
+from common.rows import RowsByKey
 from risks.models import Measure, RiskPoint
 from risks.providers import row_annotations
 from risks.row_words import MEASURES
@@ -33,6 +34,7 @@ class KeptPage(Paginator):
     """A page without reading what lies before it. `found` is filtered and not ordered; `seen`: all that the reader may see."""
 
     fields: tuple[str, ...] = ()
+    rows_by_key: Callable[[QuerySet[Any]], list[Any]]
 
     def __init__(self, found: QuerySet[Any], order: Sequence[str], *, seen: QuerySet[Any]) -> None:
         super().__init__([], settings.PAGE_SIZE)
@@ -55,9 +57,9 @@ class KeptPage(Paginator):
         if self.rows is None and not keys:
             self.rows = []
         elif self.rows is None:
-            # As rows of a subquery: for a list of constants the planner reads the tables of names whole.
+            # As rows of a subquery: of a list of constants the planner expects more than a page.
             listed = RawSQL("SELECT unnest(%s::bigint[])", [keys])
-            rows = {row.pk: row for row in self._read(self.seen.filter(pk__in=listed).order_by())}
+            rows = {row.pk: row for row in self.rows_by_key(self.seen.filter(pk__in=listed).order_by().values("pk"))}
             self.rows = [rows[key] for key in keys if key in rows]
         return Page(self.rows, shown, self)
 
@@ -80,9 +82,6 @@ class KeptPage(Paginator):
     @abstractmethod
     def _rows(self, first: int, size: int, backwards: bool) -> list[Any]:
         """So many from the `first` on, counted and ordered from the end when `backwards`."""
-
-    def _read(self, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
-        return rows.values_list(*self.fields, named=True)
 
 
 class PageOfPoints(KeptPage):
@@ -118,11 +117,7 @@ class PageOfPoints(KeptPage):
             keys: Any = self._merged(points, order, first, last)
         else:
             keys = points.order_by(*order).values("pk")[first:last]
-        return list(self._read(RiskPoint.objects.filter(pk__in=keys).order_by(*order)))
-
-    def _read(self, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
-        more = row_annotations() | {"joined_measures": MEASURES}
-        return rows.annotate(**more).values_list(*self.fields, *more, named=True)
+        return self.rows_by_key(keys)
 
     def _merged(self, points: QuerySet[RiskPoint], order: list[str], first: int, last: int) -> list[int]:
         """Keys in an order that is not by unit: an index holds it for each unit, so the first of each are merged."""
@@ -145,7 +140,14 @@ class PageOfMeasures(KeptPage):
     def _rows(self, first: int, size: int, backwards: bool) -> list[Any]:
         order = (F("due_on").desc(nulls_first=True), "-pk") if backwards else (F("due_on").asc(nulls_last=True), "pk")
         keys = self.found.order_by(*order).values("pk")[first : first + size]
-        return list(self._read(Measure.objects.filter(pk__in=keys).order_by(*order)))
+        return self.rows_by_key(keys)
+
+
+PageOfPoints.rows_by_key = RowsByKey(
+    lambda: RiskPoint.objects.annotate(joined_measures=MEASURES, **row_annotations()),
+    [*PageOfPoints.fields, "joined_measures", "spark", "levels_proposed"],
+)
+PageOfMeasures.rows_by_key = RowsByKey(Measure.objects.all, PageOfMeasures.fields)
 
 
 class PageData(TableListData):

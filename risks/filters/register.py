@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.choices import Listed
 from common.declared import declare
+from common.filtersets import FilterSet
 from positions.models import HolderLevel, MajorMatter, Position, PowerCategory
 from risks.models import Aspect, RiskPoint, Source
 from risks.providers import proposed_points
@@ -34,7 +35,7 @@ class PositionLevelFilter(filters.FilterSet):
         self.filters["department"].extra["choices"] = Listed(departments)
 
 
-class RegisterFilter(filters.FilterSet):
+class RegisterFilter(FilterSet):
     """What the register is filtered by; without a state it shows what stands in it now."""
 
     q = filters.CharFilter(method="search", label=_("Text"), widget=forms.TextInput(attrs={"type": "search"}), max_length=100)
@@ -80,6 +81,9 @@ class RegisterFilter(filters.FilterSet):
         for name, options in offered.items():
             self.filters[name].extra["choices"] = Listed(options)
             self.filters[name].extra["empty_label"] = _("all")
+        # All that the filter bar says: see common.templatetags.ui_data. What somebody typed is drawn for them alone.
+        typed = any(self.data.get(name) for name in ("q", "batch", "probability", "harm", "unit"))
+        self.drawn_by = None if typed else tuple((name, tuple(options)) for name, options in offered.items())
 
     def search(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
         """Every word somewhere in the texts."""
