@@ -20,7 +20,7 @@ from reporting.paper_templates.places import Paragraph, paragraphs, unfilled
 from reporting.paper_templates.sandbox import environment
 from reporting.paper_templates.schema import Field, Kind, sample_values
 
-MAX_TAGS = 600
+MAX_TAGS = 300
 MAX_TAG_LENGTH = 200
 MAX_FAULTS = 40
 _SHOWN = 40

@@ -15,7 +15,10 @@ from common.xlsx.faults import FileRefused
 from common.xlsx.guard import MAX_UNPACKED_BYTES, MEBIBYTE, measure
 
 MAX_BYTES = 5 * MEBIBYTE
-MAX_XML_BYTES = 10 * MEBIBYTE  # of all XML parts together: parsing takes many times as much memory
+MAX_XML_BYTES = 4 * MEBIBYTE  # of all XML parts together: parsing takes many times as much memory, and every word of it is read
+# Of the parts that are filled: docxtpl takes the square of their length. The product's own have 16 KB, a long one of Word 200.
+MAX_FILLED_BYTES = 400 * 1024
+FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml$")
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _W = f"{{{WORD}}}"
 _DOCUMENT = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -117,8 +120,9 @@ def _member_faults(members: dict[str, bytes]) -> Iterator[Text]:
     elif _DOCUMENT not in types:
         yield _("The file is not saved as a Word document (.docx), for example as a Word template (.dotx). Save it as .docx.")
     xml = [content for name, content in members.items() if _is_xml(name)]
-    if sum(len(content) for content in xml) > MAX_XML_BYTES:
-        yield _MEASURED["unpacked_too_large"]
+    filled = sum(len(content) for name, content in members.items() if FILLED.match(name))
+    if filled > MAX_FILLED_BYTES or sum(len(content) for content in xml) > MAX_XML_BYTES:
+        yield _("The file holds far more text and styles than a template needs. Begin with the default template.")
     elif not all(_plain(content) for content in xml):
         yield _DAMAGED
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from reporting.paper_templates.package import WORD
+from reporting.paper_templates.package import FILLED, WORD
 
 _W = f"{{{WORD}}}"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _BRACKETS = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _WIDE = re.compile(r"[｛﹛]\s*[｛﹛%％]|[｝﹜%％]\s*[｝﹜]|\{\s*[｛％]|[％｝]\s*\}")
-_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml$")
 _BODY = {"document": "body"}
 
 
@@ -42,7 +41,7 @@ class Paragraph:
 def paragraphs(parts: dict[str, etree._Element]) -> Iterator[Paragraph]:
     """Those of everything that is filled in."""
     for name, root in parts.items():
-        matched = _PARTS.match(name)
+        matched = FILLED.match(name)
         if matched is None:
             continue
         kind = matched[1].rstrip("0123456789")
@@ -64,7 +63,7 @@ def _texts(element: etree._Element) -> Iterator[str]:
 def unfilled(parts: dict[str, etree._Element]) -> Iterator[tuple[str, str]]:
     """Tags where nothing is ever filled in (comments, field codes, alternative texts, the file's own properties): part and text."""
     for name, root in parts.items():
-        filled_in = _PARTS.match(name) is not None
+        filled_in = FILLED.match(name) is not None
         for element in root.iter(etree.Element):
             texts = [value for value in element.attrib.values() if _BRACKETS.search(str(value))]
             if element.text and not (filled_in and element.tag == f"{_W}t") and _BRACKETS.search(element.text):
