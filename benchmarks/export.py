@@ -1,4 +1,4 @@
-"""The whole register as .xlsx, against the same cells written by XlsxWriter alone; each in a process of its own."""
+"""Whole ledgers as .xlsx and .csv, the register against the same cells written by XlsxWriter alone; each in a process of its own."""
 
 import json
 import os
@@ -9,21 +9,29 @@ import tempfile
 import time
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.figures import Figure
 
 MOST_TIMES, MOST_MEGABYTES = 1.5, 150
+# Every ledger is written by the same two writers: the longest ones stand for all.
+OTHERS = (("register", "csv"), ("measures", "xlsx"), ("measures", "csv"))
 
 
 def main() -> None:
-    """Ours, then the cells of the file that came out, by XlsxWriter alone."""
+    """Ours, then the cells of the file that came out, by XlsxWriter alone; then the other ledgers and formats."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         path = Path(folder) / "register.xlsx"
-        ours = _run("ours", path)
+        ours = _run("register", path)
         bare = _run("bare", path)
-    rows = ours["rows"]
-    print(Figure(f"export of {rows} rows", ours["seconds"], "s", bare["seconds"], MOST_TIMES).dump())
-    print(Figure(f"export of {rows} rows, peak memory", ours["megabytes"], "MB", target=MOST_MEGABYTES).dump())
+        rows = ours["rows"]
+        print(Figure(f"export of {rows} rows", ours["seconds"], "s", bare["seconds"], MOST_TIMES).dump())
+        print(Figure(f"export of {rows} rows, peak memory", ours["megabytes"], "MB", target=MOST_MEGABYTES).dump())
+        for ledger, suffix in OTHERS:
+            found = _run(ledger, path.with_name(f"{ledger}.{suffix}"))
+            name = f"export of {found['rows']} rows ({ledger}, {suffix})"
+            print(Figure(name, found["seconds"], "s").dump())
+            print(Figure(f"{name}, peak memory", found["megabytes"], "MB", target=MOST_MEGABYTES).dump())
 
 
 def _run(part: str, path: Path) -> dict[str, float]:
@@ -31,25 +39,31 @@ def _run(part: str, path: Path) -> dict[str, float]:
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1])
 
 
-def ours(path: Path) -> dict[str, float]:
-    """As the job does it, for somebody who sees everything."""
+def ours(ledger: str, path: Path) -> dict[str, float]:
+    """As the job does it, for somebody who sees everything; the suffix of the path says the format."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     import django
 
     django.setup()
-    from django.http import QueryDict
-
     from accounts.models import User
-    from common.xlsx.writing import write_workbook
-    from risks import exports
-    from risks.views.register import filtered
+    from common.tablefiles import Format, write_table
 
     user = User.objects.get(staff_number="A001")
-    found = filtered(user, QueryDict(""))
     begun = time.perf_counter()
-    sheet = exports.register_sheet(user, found.points.order_by(*found.order), heading="廉政风险点登记册")
-    rows = write_workbook(path, [sheet], lambda _done: None)
+    rows = write_table(path, _sheet(ledger, user), Format(path.suffix[1:]), lambda _done: None)
     return {"rows": rows, "seconds": time.perf_counter() - begun}
+
+
+def _sheet(ledger: str, user: Any) -> Any:
+    from django.http import QueryDict
+
+    from risks import exports
+    from risks.views import measures, register
+
+    if ledger == "measures":
+        return exports.measure_sheet(measures.filtered(user, QueryDict(""))[1], heading="防控措施台账")
+    found = register.filtered(user, QueryDict(""))
+    return exports.register_sheet(user, found.points.order_by(*found.order), heading="廉政风险点登记册")
 
 
 def bare(path: Path) -> dict[str, float]:
@@ -76,5 +90,6 @@ if __name__ == "__main__":
     if len(sys.argv) == 1:
         main()
     else:
-        found = {"ours": ours, "bare": bare}[sys.argv[1]](Path(sys.argv[2]))
+        part, target = sys.argv[1], Path(sys.argv[2])
+        found = bare(target) if part == "bare" else ours(part, target)
         print(json.dumps(found | {"megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))

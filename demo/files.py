@@ -36,7 +36,7 @@ def tell(world: World, calendar: Calendar) -> dict[str, int]:
     """Write them; returns how many requests and reports there are."""
     before = Notice.objects.aggregate(last=Max("pk"))["last"] or 0
     _settings(world, calendar, _texts()["settings"])
-    for text in _texts()["request"]:
+    for text in sorted(_texts()["request"], key=lambda text: text["asked"]):  # as they are numbered
         _RequestStory(world, calendar, text).run()
     for text in _texts()["own"]:
         _own_file(world, calendar, text)

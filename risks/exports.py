@@ -19,7 +19,7 @@ from risks.providers import proposed_levels
 from risks.row_words import MEASURES, category_of, category_words, numbered, place_of, proof_of, together
 from risks.selectors import levels, rows_of_positions
 
-CHUNK = 2000
+CHUNK, FEW = 2000, 500  # plain rows, and objects with what belongs to them
 ARROWS = {"rise": "↑", "fall": "↓"}
 _COLOURS = {"red": "#B42318", "orange": "#B54708", "yellow": "#854A0E", "blue": "#175CD3", "green": "#087443", "grey": "#475467"}
 
@@ -130,7 +130,7 @@ def measure_sheet(measures: QuerySet[Measure], *, heading: str) -> Sheet:
 
 def _measure_rows(measures: QuerySet[Measure]) -> Iterable[list[Any]]:
     related = ("risk__department", "risk__unit", "who", "confirmed_by", "proof")
-    rows = measures.select_related(*related).defer("risk__search", "risk__content", "risk__manifestation").iterator(chunk_size=CHUNK)
+    rows = measures.select_related(*related).defer("risk__search", "risk__content", "risk__manifestation").iterator(chunk_size=FEW)
     for serial, m in enumerate(rows, start=1):
         done = timezone.localdate(m.done_at) if m.done_at else None
         proof = proof_of(m.proof_note, m.proof.name if m.proof else "")
