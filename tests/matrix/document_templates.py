@@ -18,6 +18,6 @@ def build(world: World) -> None:
         file = store_result(content=io.BytesIO(default_template(kind)), name="模板.docx", content_type=DOCX, by=admin)
         return DocumentTemplate.objects.create(unit=world.home.unit, kind=kind, number=1, file=file, uploaded_by=admin, **more)
 
-    world.objects |= {"template_kind": "disciplinary_advice", "template_unknown": "nothing"}
+    world.objects |= {"template_kind": "disciplinary_advice", "template_used_kind": "warning_notice", "template_unknown": "nothing"}
     world.objects["template_checked"] = template("disciplinary_advice")
     world.objects["template_in_use"] = template("warning_notice", state="in_use", used_by=admin, used_at=timezone.now())
