@@ -1,4 +1,4 @@
-"""Statements that are put together once, by us and by PostgreSQL, and asked many times with other values.
+"""Statements that are put together once, by us and by PostgreSQL, and asked many times with other values (ADR 0026).
 
 The ORM takes longer to put a statement together, and PostgreSQL to plan it, than both take to answer it. For what pages ask on every
 request there is therefore

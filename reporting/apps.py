@@ -7,7 +7,7 @@ class ReportingConfig(AppConfig):
     verbose_name = _("Reporting")
 
     def ready(self) -> None:
-        from reporting import vocabulary  # noqa: F401
+        from reporting import deadlines, vocabulary  # noqa: F401
         from reporting.annual import sentences as annual_sentences  # noqa: F401
         from reporting.integrity import sentences  # noqa: F401
         from reporting.list_imports import sentences as list_import_sentences  # noqa: F401

@@ -22,6 +22,7 @@ from web import (
     board_rating,
     board_regrading,
     board_risks,
+    board_schedule,
     board_surveys,
     board_talks,
     board_warnings,
@@ -69,7 +70,7 @@ def board_for(user: User, today: date | None = None, *, asked: Asked | None = No
     `asked` takes the place of the answers to QUESTIONS: tests say with it that there may be something everywhere.
     """
     if user.is_administrator:
-        return Board([], [], [], [], None, is_administrator=True)
+        return Board(board_schedule.tasks(user), [], [], [], None, is_administrator=True)
     scope, today = scope_of(user), today or timezone.localdate()
     asked = asked or QUESTIONS.ask(given(user=user, scope=scope, today=today))
     found: list[Task] = []

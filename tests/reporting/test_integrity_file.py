@@ -11,6 +11,7 @@ from common.errors import Conflict, DomainError, NotAllowed, NotPossible
 from early_warnings.models import Tier
 from notifications.models import Notice
 from positions.models import BodyKind, BodyMembership
+from reporting.deadlines import file_requests_due
 from reporting.integrity import permissions, services
 from reporting.integrity.effects import Standing, of_warning
 from reporting.integrity.entries import Entry
@@ -92,6 +93,7 @@ def test_who_may_ask_for_whose_file(bureau: SmallUnit) -> None:
 def test_the_head_of_the_discipline_committee_decides_and_nobody_else(bureau: SmallUnit) -> None:
     found = asked(bureau)
     assert found.body == bureau.bodies[BodyKind.DISCIPLINE_COMMITTEE]
+    assert [due.people for due in file_requests_due(day(0), day(60))] == [(bureau.discipline_head.pk,)]
     for person in (found.requested_by, bureau.clerk, starter(bureau), bureau.head, bureau.departments[1].head):
         with pytest.raises(NotAllowed):
             services.approve(request=found, by=fresh(person))

@@ -5,7 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from jobs.models import ScheduledWork
 from positions.models import BodyKind
+from reporting.deadlines import annual_reports_due
+from reporting.models import AnnualReport
 from risks.models import Measure, ReviewStep
 from tests.factories.organisation import administrators, small_unit
 from tests.factories.powers import CatalogueFactory, PowerItemFactory
@@ -172,6 +175,36 @@ def test_administrators_see_no_content(unit, client):
         assert (board.tasks, board.sent, board.figures, board.answers) == ([], [], [], None)
         client.force_login(person)
         assert client.get("/").status_code == 200
+
+
+def test_the_system_administrator_is_told_of_late_work(client):
+    now = timezone.now()
+    ScheduledWork.objects.create(name="education.motto", known_since=now - timedelta(days=3))
+    people = administrators()
+    [task] = board_for(people["system"]).tasks
+    assert task.text == "1 项定时任务未按时运行或运行失败"
+    client.force_login(people["system"])
+    assert task.text in client.get("/").content.decode()
+    assert board_for(people["security"]).tasks == board_for(people["audit"]).tasks == []
+
+
+def test_an_annual_report_waits_for_who_approves_it(unit):
+    report = AnnualReport.objects.create(
+        unit=unit.unit, year=2025, state="submitted", begun_by=unit.discipline_head, submitted_by=unit.discipline_head,
+        submitted_at=timezone.now(), figures={},
+    )  # fmt: skip
+    assert texts(unit.head) == ["审批年度报告：" + str(report)]
+    assert texts(unit.discipline_head) == []
+    assert [sent.text for sent in board_for(unit.discipline_head, TODAY).sent] == ["年度报告：" + str(report)]
+    assert texts(unit.departments[0].staff[1]) == []
+    [due] = annual_reports_due(TODAY, date(2099, 1, 1))
+    assert (due.people, due.due_on > timezone.localdate()) == ((unit.head.pk,), True)
+
+
+def test_what_was_done_waits_to_be_confirmed(unit):
+    risk = point(unit, unit.departments[1].positions["s0"], "审批时收受礼金", 1, unit.clerk)
+    measure(risk, unit.clerk, TODAY, state="done", done_by=unit.clerk, done_at=timezone.now())
+    assert [(sent.text, sent.where) for sent in board_for(unit.clerk, TODAY).sent] == [("已报完成的防控措施 1 项", "等待确认")]
 
 
 def test_queries_of_the_start_page(count_queries, unit, campaign):
