@@ -145,3 +145,13 @@ def test_queries_of_the_ledger(bureau: SmallUnit, count_queries: Any) -> None:
             planned(bureau, "措施")
 
     count_queries("warnings:rectification_ledger", user=bureau.discipline_head, make_rows=more)
+
+
+def test_the_board_counts_what_the_ledger_lists(bureau: SmallUnit) -> None:
+    planned(bureau, "逾期", due=-3)
+    planned(bureau, "整改中")
+    client = Client()
+    client.force_login(bureau.discipline_head)
+    board = client.get(reverse("warnings:board"))
+    assert board.context["overdue_measures"] == 1
+    assert f'{reverse("warnings:rectification_ledger")}?standing=overdue"' in board.content.decode()
