@@ -19,6 +19,8 @@ from reporting.services.layouts import Source
 from reporting.services.reports import skipped_as_dicts
 
 NO_ROWS = _("There is no row below the header (row {row}). Fill the list in, or choose the right sheet.")
+FIRST_SHOWN = 20
+"""So many of the new entries are shown before they are imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def _report(outcome: Outcome, lines: Lines) -> dict[str, Any]:
         "new": new,
         "unchanged": outcome.unchanged,
         "counts": outcome.counts,
+        "first": [[made.row, str(made.obj)] for made in outcome.made[:FIRST_SHOWN]],
         "errors": errors,
         "hints": sum(outcome.findings.counts.values()) - errors,
         "faults": outcome.findings.as_dicts(),

@@ -50,7 +50,6 @@ def test_a_clerk_finds_no_page_to_change_anything(world, client):
         ("appoint", world.departments[1].positions["s0"].pk),
         ("charge", world.departments[1].department.pk),
         ("body_new", world.unit.pk),
-        ("import", world.unit.pk),
     ]:
         url = reverse(f"organisation:{name}", args=[pk])
         assert (client.get(url).status_code, client.post(url, {}).status_code) == (404, 404), name

@@ -27,7 +27,7 @@ FILES = {
     ("reporting:form_document", "form"): {"own"},
     ("reporting:form_document", "signed_form"): {"own", "department_head"} | WHOLE_UNIT,
     ("reporting:list_template", "kind=the_rules"): UNIT | {"other_unit_head"},
-    ("reporting:list_template", "kind=the_points"): {"discipline_committee"},
+    ("reporting:list_template", "kind=the_signs"): {"discipline_committee"},
     ("reporting:list_template", "kind=the_organisation"): {"system_admin"},
     ("reporting:list_findings", "checked_list"): OFFICE,
     ("leads:ledger_export", ""): {"deputy_in_charge", "unit_head", "discipline_committee", "other_unit_head"},

@@ -37,7 +37,7 @@ LABELS: dict[str, Any] = {
 
 class Organisation(Kind):
     code = "organisation"
-    title = _("Organisation")
+    title = _("Organisation of the unit")
     about = _("Departments, positions, people with their posts, division of work and seats in bodies.")
     icon = "sitemap"
     main = "position"

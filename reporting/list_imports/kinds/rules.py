@@ -52,7 +52,7 @@ class Rules(RowKind):
         ),
         ListField(
             "title",
-            _("title"),
+            _("name of the rule"),
             "制度名称",
             "名称 标题 文件名称 制度标题 规章制度名称 规章制度 制度",
             required=True,
