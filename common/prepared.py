@@ -139,5 +139,6 @@ def cursor() -> Iterator[Any]:
             yield ordinary
         return
     raw.prepare_threshold = _PLANNED_AFTER
-    with psycopg.Cursor(raw) as planned:
+    planned: Any = psycopg.Cursor(raw)
+    with planned:
         yield connection.make_debug_cursor(planned) if connection.queries_logged else connection.make_cursor(planned)

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from early_warnings.models import Warning
-from leads.models import Lead
+from jobs.models import Job
+from leads.lead_page import unit_of
+from leads.models import Lead, Sign
 from leads.selectors import keeps_leads, matching
 from positions.models import Appointment, PowerItem, Rule
 from risks.models import Declaration, RiskPoint
@@ -47,7 +49,7 @@ def find(user: User, text: str) -> list[Group]:
     """The groups in which something was found, in a fixed order; nothing for a text without a visible sign."""
     if condition(text) is None:
         return []
-    groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms, _leads, _warnings, _talks)]
+    groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms, _leads, _warnings, _talks, _signs, _files)]
     return [group for group in groups if group.hits]
 
 
@@ -157,3 +159,17 @@ def _talks(user: User, text: str) -> Group:
 def _talk_hit(talk: Talk) -> Hit:
     detail = " · ".join(part for part in (talk.person_name, talk.state_label) if part)
     return Hit(str(talk), detail, talk.get_absolute_url())
+
+
+def _signs(user: User, text: str) -> Group:
+    unit = unit_of(user)
+    rows = Sign.objects.visible_to(user).of_unit(unit.pk).active() if unit else Sign.objects.none()
+    rows = rows.filter(Q(text__icontains=text) | Q(number__iexact=text)).order_by("number", "pk")[: SHOWN + 1]
+    return _group(_("Signs"), "eye", rows, lambda sign: Hit(str(sign), sign.get_field_display(), link("leads:signs")), "leads:signs", text)
+
+
+def _files(user: User, text: str) -> Group:
+    rows = Job.objects.visible_to(user).filter(title__icontains=text).order_by("-pk")[: SHOWN + 1]
+    return _group(
+        _("My files"), "folder", rows, lambda job: Hit(job.title, job.get_state_display(), link("jobs:index")), "jobs:index", text
+    )

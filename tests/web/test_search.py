@@ -4,10 +4,13 @@ from datetime import date
 
 import pytest
 
+from jobs import services
+from leads.models import Sign
 from risks.models import RiskPoint
 from risks.search import vector
 from tests.factories.organisation import administrators, small_unit
 from tests.factories.risks import level
+from tests.jobs import kinds  # noqa: F401 -- registers the kind
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +90,11 @@ def test_what_was_searched_stands_in_the_field_and_is_no_markup(client, unit):
     text = found(client, unit.clerk, '"><b>审批')
     assert "<b>审批" not in text
     assert 'value="&quot;&gt;&lt;b&gt;审批"' in text
+
+
+def test_signs_and_ones_own_files_are_found(client, unit):
+    sign = Sign.objects.filter(unit=None, is_active=True).order_by("pk").first()
+    services.start(kind="test_write", title="导出登记册（行政审批科）", arguments={}, by=unit.clerk)
+    assert sign.text[:8] in found(client, unit.clerk, sign.text[:8])
+    assert "导出登记册（行政审批科）" in found(client, unit.clerk, "导出登记册")
+    assert "导出登记册（行政审批科）" not in found(client, unit.head, "导出登记册")
