@@ -37,6 +37,8 @@ LISTS = {
     "organisation:people": gettext_lazy("People"),
     "accounts:index": gettext_lazy("Accounts"),
     "audit:index": gettext_lazy("Audit trail"),
+    "web:deliveries": gettext_lazy("Deliveries"),
+    "api:tokens": gettext_lazy("Interface for other systems"),
 }
 # Words searched for in the ledger of leads may be a name, and may lie nowhere in the clear: they belong to no view either.
 WORDS_NOT_KEPT = {"leads:ledger": ("q",)}

@@ -28,6 +28,9 @@ from positions.permissions.powers import may_approve_catalogue
 from positions.services.import_org import import_organisation
 from positions.states import CatalogueState
 from regrading.models import ConfidentialFinding, Proposal, ScoreChange
+from reporting.annual.models import AnnualReport
+from reporting.integrity.models import FileLook, FileRequest, FileSignature
+from reporting.integrity.states import RequestState
 from reporting.services.from_file import import_file
 from risks.models import Campaign, Declaration, EntryChange, Measure, RiskEntry, RiskPoint
 from risks.review_path import plan
@@ -80,6 +83,20 @@ def test_the_register_was_graded_again_and_something_of_it_is_to_be_decided(bure
     assert ConfidentialFinding.objects.open().filter(unit=bureau).exists()
     assert ScoreChange.objects.values("on").distinct().count() == 5
     assert Reminder.objects.filter(stage__startswith="up:").exists()
+
+
+def test_integrity_files_and_annual_reports_stand_in_every_state(demo: dict[str, Any], bureau: Unit) -> None:
+    requests = FileRequest.objects.filter(unit=bureau)
+    assert set(requests.values_list("state", flat=True)) == set(RequestState.values)
+    assert requests.open_on(date(2026, 11, 21)).exists()
+    assert FileLook.objects.filter(unit=bureau, request__isnull=False).exists()
+    assert FileLook.objects.filter(unit=bureau, request=None).exists()
+    assert FileSignature.objects.exists()
+    numbers = list(requests.order_by("requested_at").values_list("pk", flat=True))
+    assert numbers == sorted(numbers)
+    reports = AnnualReport.objects.filter(unit=bureau).order_by("year")
+    assert list(reports.values_list("year", "state")) == [(2025, "approved"), (2026, "draft")]
+    assert not AnnualReport.objects.filter(work_done="").exists()
 
 
 def test_sizes(demo: dict[str, Any], bureau: Unit) -> None:

@@ -181,11 +181,18 @@ def test_views_and_columns_take_no_query_of_their_own(unit):
         "organisation:people",
         "accounts:index",
         "audit:index",
+        "web:deliveries",
+        "api:tokens",
     ],
 )
 def test_the_menu_is_on_the_lists(unit, route):
     assert route in LISTS
-    role = {"accounts:index": AdminRole.SYSTEM, "audit:index": AdminRole.AUDIT}.get(route)
+    role = {
+        "accounts:index": AdminRole.SYSTEM,
+        "audit:index": AdminRole.AUDIT,
+        "web:deliveries": AdminRole.SYSTEM,
+        "api:tokens": AdminRole.SYSTEM,
+    }.get(route)
     client = client_of(administrators()[role] if role else unit.discipline_head)
     address = reverse(route)
     assert save(client, address, "常用").status_code == 302
