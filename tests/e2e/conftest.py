@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+
+from tests.tooling.pictures import IMAGES, shown
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-IMAGES = ROOT / "docs" / "images"
 TIMEOUT_MS = 15_000
 # Runs in every page before its own scripts. What it finds goes to the console, where `Watch` reads it.
 SENTINEL = """
@@ -187,11 +190,14 @@ def axe() -> Callable[..., None]:
 
 @pytest.fixture
 def screenshot() -> Callable[..., None]:
-    """`screenshot(page, "register")` writes docs/images/register.png when SCREENSHOTS=1, else does nothing."""
+    """`screenshot(page, "register")` writes docs/images/register.png when SCREENSHOTS=1 and a document shows it, else does nothing."""
 
     def take(page: Page, name: str, *, full_page: bool = False) -> None:
-        if os.environ.get("SCREENSHOTS") == "1":
-            IMAGES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=IMAGES / f"{name}.png", full_page=full_page, animations="disabled", scale="css")
+        if os.environ.get("SCREENSHOTS") != "1" or name not in shown():
+            return
+        taken = page.screenshot(full_page=full_page, animations="disabled", scale="css")
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        # 256 colours look the same and take a third of the room.
+        Image.open(BytesIO(taken)).convert("RGB").quantize(256).save(IMAGES / f"{name}.png", optimize=True)
 
     return take

@@ -112,7 +112,6 @@ def take_pictures(new_context, login, screenshot):
         page.goto(address)
         return page
 
-    screenshot(page_of("A001", "/"), "start")
     power = PowerItem.objects.in_force().get(number="BZ-02")
     page = page_of("B022", f"/powers/items/{power.pk}/")
     page.locator(".fc-step").first.wait_for()
