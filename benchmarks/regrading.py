@@ -51,7 +51,7 @@ FROM risks_riskpoint CROSS JOIN LATERAL (SELECT id %% 5 = 0 AS late) l WHERE uni
 """
 # HOT updates do not help either way: no index holds what changes, and pages are full.
 _BARE = """
-UPDATE regrading_score SET score = score + 1, contributions = contributions || '[]', changed_on = changed_on + 1 WHERE unit_id = %s
+UPDATE regrading_score SET score = score + 1, contributions = contributions || ' ', changed_on = changed_on + 1 WHERE unit_id = %s
 """
 
 
@@ -82,9 +82,12 @@ def measure(size: int) -> dict[str, float]:
     import django
 
     django.setup()
+    from django.urls import reverse
+
     from regrading.services.evaluating import Counts, regrade
 
     unit = _filled(size)
+    reverse("web:start")  # a worker has loaded the addresses of all pages long before its first night
 
     def graded(day: date) -> Counts:
         return regrade(unit_id=unit, as_of=day)

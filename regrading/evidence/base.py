@@ -52,7 +52,7 @@ def start_tables(sql: Statement, rules: Rules, as_of: date, *, chosen: str = "",
         CASE WHEN kept THEN was.top ELSE now.top END AS top,
         num_nonnulls(p.probability, p.harm, p.influence) AS factors,
         COALESCE(p.probability, 1) * COALESCE(p.harm, 1) * COALESCE(p.influence, 1) AS product,
-        {full_months("COALESCE(p.reviewed_on, p.registered_on)", sql.value(as_of) + "::date")} AS months{", s AS old" if with_old else ""}
+        {full_months("COALESCE(p.reviewed_on, p.registered_on)", sql.value(as_of) + "::date")} AS months{_old(with_old)}
     FROM point p
     JOIN band now ON now.level_id = p.current_id
     LEFT JOIN regrading_score s ON s.risk_id = p.id
@@ -69,6 +69,15 @@ def start_tables(sql: Statement, rules: Rules, as_of: date, *, chosen: str = "",
     OFFSET 0
 )""",
     ]
+
+
+OLD = "unit_id", "score", "level_id", "anchor_id", "settled_id", "contributions", "cannot", "rule_set_id", "changed_on"
+"""Columns of the row of scores as it was, each as old_<name>: NULL before the first."""
+
+
+def _old(wanted: bool) -> str:
+    # One by one: a row in a column is put together and taken apart again for every use.
+    return "".join(f", s.{name} AS old_{name}" for name in OLD) if wanted else ""
 
 
 def review_points(rules: Rules) -> str:

@@ -17,14 +17,14 @@ Nothing runs until the Evaluation is asked. Its table `graded` has one row a poi
 | risk_id, unit_id, current_id, anchor_id, settled_id | keys; anchor and settled as they are to be kept (models.Score) |
 | score | 0 to 100; NULL when it cannot be computed |
 | level_id | the level of that score in the point's scale |
-| contributions | jsonb [[rule, points, facts], …], first ["base", …]; added up and clamped to 0..100 they are the score |
+| contributions | text of a JSON array [[rule, points, facts], …], first ["base", …]; added up and clamped to 0..100 they are the score |
 | cannot | "" or "severity_not_in_rules" |
 | direction | what the score asks for: "rise", "fall" (only `fall_margin` points below the present band), "" |
 
 With `with_sources=True` there is also `sources`: jsonb [[kind, id, points], …] of what weighs against the point; kind is lead, warning,
 result or survey. With `confidential_only=True` these leave out the results shown to all, and only points with such a source are evaluated,
 which is quick where there are few; `settled` are sources that stand in the levels already, and count only for
-what has come upon them since. With `with_old=True` there is `old`, the row of scores as it was, NULL before the first.
+what has come upon them since. With `with_old=True` there is the row of scores as it was, see base.OLD.
 
 Everything depends on the database and `as_of` alone. Evidence later than `as_of` is left out by its date, states are today's.
 """
@@ -45,7 +45,7 @@ from regrading.evidence import grades, measures
 from regrading.evidence import leads as reported_leads
 from regrading.evidence import surveys as contact_surveys
 from regrading.evidence import warnings as issued_warnings
-from regrading.evidence.base import points_table, review_months, review_points, start_tables
+from regrading.evidence.base import OLD, points_table, review_months, review_points, start_tables
 from regrading.evidence.statement import Part, Statement, Window, with_tables
 from regrading.rules import HIGHEST, Rules
 from risks.models import RiskPoint
@@ -90,7 +90,7 @@ class Evaluation:
     def rows(self) -> Iterator[Graded]:
         """The points one by one, for pages: all are held in memory."""
         sources = "sources" if self.with_sources else "'[]'::jsonb"
-        columns = "risk_id, current_id, anchor_id, settled_id, score, level_id, contributions::text, cannot, direction"
+        columns = "risk_id, current_id, anchor_id, settled_id, score, level_id, contributions, cannot, direction"
         for row in self.fetch(f"SELECT {columns}, ({sources})::text FROM graded ORDER BY risk_id"):
             risk_id, current_id, anchor_id, settled_id, score, level_id, contributions, cannot, direction, found = row
             told = [(rule, points, facts) for rule, points, facts in json.loads(contributions)]
@@ -117,6 +117,7 @@ def evaluate(
 
     `given`: tables in place of those of these names, for worked examples that stand in no table."""
     sql, window, less = Statement(), Window.of(as_of, rules.window), settled is not None
+    chosen = "SELECT risk_id FROM source" if confidential_only else ""
     found: list[Part] = []
     if leads is not None:
         found.append(reported_leads.part(sql, leads, rules.leads, window, less))
@@ -125,12 +126,13 @@ def evaluate(
     shown = grades.shown_to_all()
     found.append(
         grades.part(
-            sql, shown if results is None else results, rules.grades, window, but=shown if confidential_only else None, settled=less
+            sql, shown if results is None else results, rules.grades, window, but=shown if confidential_only else None, settled=less,
+            chosen=chosen,
         )
-    )
-    if surveys is not None:
-        found.append(contact_surveys.part(sql, surveys, rules.surveys, window, less))
-    chosen = "SELECT risk_id FROM source" if confidential_only else ""
+    )  # fmt: skip
+    rates = contact_surveys.rates(surveys, window) if surveys is not None else []
+    if rates or (given and surveys is not None):
+        found.append(contact_surveys.part(sql, rates, rules.surveys, less))
     own = measures.part(sql, rules.measures, window, chosen or "SELECT id FROM point")
     with_sources = with_sources or confidential_only
     tables = [
@@ -139,6 +141,7 @@ def evaluate(
         *([reported_leads.power_lines()] if leads is not None else []),
         *(table for part in found for table in part.tables),
         *([_source(found)] if with_sources else []),
+        *(table for part in found for table in part.of_chosen),
         *start_tables(sql, rules, as_of, chosen=chosen, with_old=with_old),
         *own.tables,
         *_graded(rules, [*found, own], with_sources=with_sources, with_old=with_old),
@@ -193,9 +196,9 @@ def _graded(rules: Rules, parts: list[Part], *, with_sources: bool, with_old: bo
     return [
         f"""added AS (
     SELECT start.*, least(greatest({total}, 0), {HIGHEST}) AS score,
-        ('[["base", ' || base || ', {{"floor": ' || floor || ', "factors": ' || factors || '}}]' || CASE WHEN review <> 0
+        '[["base", ' || base || ', {{"floor": ' || floor || ', "factors": ' || factors || '}}]' || CASE WHEN review <> 0
             THEN ', ["review", ' || review || ', {{"months": ' || {review_months(rules)} || '}}]' ELSE '' END{told}
-            || ']')::jsonb AS contributions
+            || ']' AS contributions
     FROM start CROSS JOIN LATERAL (SELECT {review_points(rules)} AS review) r{joins}
     OFFSET 0
 )""",
@@ -207,7 +210,9 @@ def _graded(rules: Rules, parts: list[Part], *, with_sources: bool, with_old: bo
         CASE WHEN NOT added.covered THEN ''
             WHEN level.severity > current_severity THEN 'rise'
             WHEN level.severity < current_severity AND score <= current_floor - {int(rules.fall_margin)} THEN 'fall'
-            ELSE '' END AS direction{", COALESCE(source.sources, '[]') AS sources" if with_sources else ""}{", old" if with_old else ""}
+            ELSE '' END AS direction{", COALESCE(source.sources, '[]') AS sources" if with_sources else ""}{
+            "".join(f", old_{name}" for name in OLD) if with_old else ""
+        }
     FROM added
     LEFT JOIN band level ON level.scale_id = added.scale_id AND score BETWEEN level.floor AND level.top{
             " LEFT JOIN source ON source.risk_id = added.risk_id" if with_sources else ""

@@ -29,12 +29,12 @@ def part(sql: Statement, rule: MeasureRule, window: Window, chosen: str) -> Part
     GROUP BY risk_id
 )""",
             f"""measures AS (
-    SELECT risk_id, points, '["measures", ' || points || ', {{"' || counted || CASE WHEN abs(whole) > abs(points)
-        THEN ', "most": ' || abs(points) ELSE '' END || '}}]' AS told
+    SELECT risk_id, points, '["measures", ' || points || ', {{' || CASE WHEN abs(whole) > abs(points)
+        THEN '"most": ' || abs(points) || ', ' ELSE '' END || counted || '}}]' AS told
     FROM measure_count CROSS JOIN LATERAL (
         SELECT CASE WHEN late > 0 THEN {weighed} ELSE -{relief} END AS whole,
-            CASE WHEN late > 0 THEN 'overdue": ' || late || COALESCE(', "months": ' || nullif(months, 0), '')
-                ELSE 'confirmed": ' || confirmed END AS counted
+            CASE WHEN late > 0 THEN COALESCE('"months": ' || nullif(months, 0) || ', ', '') || '"overdue": ' || late
+                ELSE '"confirmed": ' || confirmed END AS counted
     ) w CROSS JOIN LATERAL (
         SELECT CASE WHEN late > 0 THEN least(whole, {int(rule.most)}) ELSE greatest(whole, -{int(rule.most_relief)}) END AS points
     ) p

@@ -35,13 +35,13 @@ def rates(surveys: QuerySet[Survey], window: Window) -> list[Row]:
     return list(found.values())
 
 
-def part(sql: Statement, surveys: QuerySet[Survey], rule: SurveyRule, window: Window, settled: bool = False) -> Part:
-    """Tables for these surveys; `settled`: less what stands in that table."""
+def part(sql: Statement, rates: list[Row], rule: SurveyRule, settled: bool = False) -> Part:
+    """Tables for these rates; `settled`: less what stands in that table."""
     return Part(
         "surveys",
         (
             f"""survey_rate AS (
-    SELECT * FROM jsonb_to_recordset({sql.value(Jsonb(rates(surveys, window)))})
+    SELECT * FROM jsonb_to_recordset({sql.value(Jsonb(rates))})
         AS r (id bigint, unit_id bigint, department_id bigint, kind text, low int)
 )""",
             f"""survey_place AS (

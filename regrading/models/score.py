@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.history import append_only
 from positions.models import Unit
+from regrading.models.contributions import ContributionsField
 from regrading.models.rule_set import RuleSet
 from regrading.querysets import OfRiskQuerySet, RunQuerySet
 from regrading.states import RUN_TABLE, RunState
@@ -31,7 +32,7 @@ class Score(models.Model):
     )
     anchor = models.ForeignKey(Level, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     settled = models.ForeignKey(Level, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
-    contributions = models.JSONField(default=list)
+    contributions = ContributionsField(default=list)
     cannot = models.CharField(max_length=40, blank=True)
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     changed_on = models.DateField(_("as of"))
@@ -54,7 +55,7 @@ class ScoreChange(models.Model):
     on = models.DateField(_("as of"))
     score = models.PositiveSmallIntegerField(_("score"), null=True)
     level = models.ForeignKey(Level, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
-    contributions = models.JSONField(default=list)
+    contributions = ContributionsField(default=list)
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
 
     objects = OfRiskQuerySet.as_manager()

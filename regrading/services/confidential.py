@@ -32,22 +32,26 @@ from regrading.services.locks import hold
 from regrading.services.proposing import KIND, deciders
 from regrading.states import CONFIDENTIAL_TABLE, PROPOSAL_TABLE, ConfidentialState, ProposalState
 from risks.models import RiskPoint
+from risks.services.trace import copy_history
 
 GROUNDS_LENGTH = 500
 MOST = 500  # dealt with at once
 _GRAVER = """
-SELECT g.risk_id, g.level_id, g.score, g.contributions::text, g.sources::text
-FROM graded g
-JOIN risks_level full_level ON full_level.id = g.level_id
-JOIN risks_level now ON now.id = g.current_id
-LEFT JOIN regrading_score s ON s.risk_id = g.risk_id
-LEFT JOIN risks_level open_level ON open_level.id = s.level_id AND open_level.scale_id = full_level.scale_id
+SELECT g.risk_id, g.level_id, g.score, g.contributions, g.sources::text
+FROM (
+    SELECT graded.*, full_level.severity, full_level.scale_id
+    FROM graded
+    JOIN risks_level full_level ON full_level.id = level_id
+    JOIN risks_level now ON now.id = current_id
+    LEFT JOIN risks_level open_level ON open_level.id = old_level_id AND open_level.scale_id = full_level.scale_id
+    WHERE score IS NOT NULL AND full_level.severity > greatest(now.severity, COALESCE(open_level.severity, 0))
+    OFFSET 0  -- what is proposed is looked up for these few only
+) g
 LEFT JOIN LATERAL (
     SELECT max(l.severity) AS severity FROM regrading_proposal p JOIN risks_level l ON l.id = p.to_level_id
-    WHERE p.risk_id = g.risk_id AND p.state = 'open' AND l.scale_id = full_level.scale_id
+    WHERE p.risk_id = g.risk_id AND p.state = 'open' AND l.scale_id = g.scale_id
 ) proposed ON true
-WHERE g.score IS NOT NULL
-  AND full_level.severity > greatest(now.severity, COALESCE(open_level.severity, 0), COALESCE(proposed.severity, 0))
+WHERE g.severity > COALESCE(proposed.severity, 0)
 ORDER BY g.risk_id
 """
 # A proposal of the committee ends so when the point has its level, by decision on it or by hand; else it is declined.
@@ -79,34 +83,20 @@ def search(*, unit_id: int, as_of: date, rule_set: RuleSet) -> None:
     seen = {row.risk_id: row for row in _graver(unit_id, as_of, rule_set)}
     open_now = {finding.risk_id: finding for finding in _with_sources(ConfidentialFinding.objects.open().filter(unit_id=unit_id))}
     known = _known(list(seen.keys() - open_now.keys()))
-    for risk_id, finding in open_now.items():
-        row = seen.get(risk_id)
-        if row is None:
-            CONFIDENTIAL_TABLE.move(finding, "lapse")
-            finding.save()
-        else:
-            _renew(finding, row, rule_set)
-    opened = []
-    for risk_id, row in seen.items():
-        if risk_id in open_now or not _is_new(row.sources, known.get(risk_id, {})):
-            continue
-        finding = ConfidentialFinding.objects.create(
-            risk_id=risk_id,
-            unit_id=unit_id,
-            level_id=row.level_id,
-            score=row.score,
-            contributions=row.contributions,
-            rule_set=rule_set,
-            opened_on=as_of,
-        )
-        _set_sources(finding, row.sources)
-        opened.append(finding.pk)
-    _tell(opened, unit_id, as_of)
+    gone = [finding for risk_id, finding in open_now.items() if risk_id not in seen]
+    for finding in gone:
+        CONFIDENTIAL_TABLE.move(finding, "lapse")
+    _keep(gone, "state")
+    _renew([(finding, seen[risk_id]) for risk_id, finding in open_now.items() if risk_id in seen], rule_set)
+    new = [row for risk_id, row in seen.items() if risk_id not in open_now and _is_new(row.sources, known.get(risk_id, {}))]
+    _tell(_open(new, unit_id, as_of, rule_set), unit_id, as_of)
 
 
 def _graver(unit_id: int, as_of: date, rule_set: RuleSet) -> list[_Seen]:
     points = evaluated(unit_id, as_of)
-    evaluation = evaluate(points, rules=rule_set.values, as_of=as_of, confidential_only=True, settled=_settled(unit_id), **everything())
+    evaluation = evaluate(
+        points, rules=rule_set.values, as_of=as_of, confidential_only=True, with_old=True, settled=_settled(unit_id), **everything()
+    )
     return [
         _Seen(risk_id, level_id, score, json.loads(contributions), {(kind, pk): points for kind, pk, points in json.loads(sources)})
         for risk_id, level_id, score, contributions, sources in evaluation.fetch(_GRAVER)
@@ -146,23 +136,58 @@ def _is_new(sources: Weights, known: Weights) -> bool:
     return any(weight > known.get(key, -1) for key, weight in sources.items())
 
 
-def _renew(finding: ConfidentialFinding, row: _Seen, rule_set: RuleSet) -> None:
-    """Bring an open one up to date; who reads it meanwhile gets a conflict when they decide."""
-    before = {source.key: source.weight for source in finding.sources.all()}
-    same = (finding.level_id, finding.score, finding.contributions) == (row.level_id, row.score, row.contributions)
-    if same and before == row.sources:
+def _open(rows: list[_Seen], unit_id: int, as_of: date, rule_set: RuleSet) -> list[int]:
+    """Keys of new findings. A warning about a department makes as many as it has points: set by set."""
+    opened = ConfidentialFinding.objects.bulk_create(
+        ConfidentialFinding(
+            risk_id=row.risk_id,
+            unit_id=unit_id,
+            level_id=row.level_id,
+            score=row.score,
+            contributions=row.contributions,
+            rule_set=rule_set,
+            opened_on=as_of,
+        )
+        for row in rows
+    )
+    keys = [finding.pk for finding in opened]
+    copy_history(ConfidentialFinding, keys, by=None, kind="+")
+    _set_sources(list(zip(opened, rows, strict=True)))
+    return keys
+
+
+def _renew(found: list[tuple[ConfidentialFinding, _Seen]], rule_set: RuleSet) -> None:
+    """Bring open ones up to date; who reads one meanwhile gets a conflict when they decide."""
+    changed, resting_on_others = [], []
+    for finding, row in found:
+        before = {source.key: source.weight for source in finding.sources.all()}
+        same = (finding.level_id, finding.score, finding.contributions) == (row.level_id, row.score, row.contributions)
+        if same and before == row.sources:
+            continue
+        finding.level_id, finding.score, finding.contributions, finding.rule_set = row.level_id, row.score, row.contributions, rule_set
+        changed.append(finding)
+        if before != row.sources:
+            resting_on_others.append((finding, row))
+    _keep(changed, "level", "score", "contributions", "rule_set")
+    ConfidentialSource.objects.filter(finding__in=[finding.pk for finding, _row in resting_on_others]).delete()
+    _set_sources(resting_on_others)
+
+
+def _keep(findings: list[ConfidentialFinding], *fields: str) -> None:
+    """Save these fields of all of them, with version and history."""
+    if not findings:
         return
-    finding.level_id, finding.score, finding.contributions, finding.rule_set = row.level_id, row.score, row.contributions, rule_set
-    finding.save()
-    if before != row.sources:
-        finding.sources.all().delete()
-        _set_sources(finding, row.sources)
+    for finding in findings:
+        finding.version += 1
+    ConfidentialFinding.objects.bulk_update(findings, [*fields, "version"], batch_size=500)
+    copy_history(ConfidentialFinding, [finding.pk for finding in findings], by=None)
 
 
-def _set_sources(finding: ConfidentialFinding, sources: Weights) -> None:
+def _set_sources(found: list[tuple[ConfidentialFinding, _Seen]]) -> None:
     ConfidentialSource.objects.bulk_create(
         ConfidentialSource(finding=finding, kind=kind, weight=weight, **{f"{kind}_id": pk})
-        for (kind, pk), weight in sorted(sources.items())
+        for finding, row in found
+        for (kind, pk), weight in sorted(row.sources.items())
     )
 
 

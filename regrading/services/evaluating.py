@@ -29,27 +29,30 @@ _KEPT = "unit_id, score, level_id, anchor_id, settled_id, contributions, cannot"
 # A change of the rules alone is kept with the score, but makes no entry in the point's history.
 _WRITE = f"""
 , difference AS MATERIALIZED (
-    SELECT *, old IS NULL AS is_new,
-        old IS NULL OR ((old).score, (old).level_id, (old).contributions) IS DISTINCT FROM (score, level_id, contributions) AS is_told
-    FROM graded
-    WHERE old IS NULL OR ((old).changed_on <= %(as_of)s OR (old).changed_on > %(today)s OR %(dry_run)s)
-        AND ({", ".join(f"(old).{name}" for name in [*_KEPT.split(", "), "rule_set_id"])}) IS DISTINCT FROM ({_KEPT}, %(rule_set)s)
+    SELECT risk_id, {_KEPT}, direction, is_changed,
+        is_changed AND (
+            old_changed_on IS NULL OR (old_score, old_level_id, old_contributions) IS DISTINCT FROM (score, level_id, contributions)
+        ) AS is_told
+    FROM graded CROSS JOIN LATERAL (SELECT
+        old_changed_on IS NULL OR (old_changed_on <= %(as_of)s OR old_changed_on > %(today)s OR %(dry_run)s)
+            AND ({", ".join("old_" + name for name in _KEPT.split(", "))}, old_rule_set_id) IS DISTINCT FROM ({_KEPT}, %(rule_set)s)
+            AS is_changed
+    ) c
+    WHERE is_changed OR direction <> ''
 ),
-changed AS (
-    UPDATE regrading_score s SET ({_KEPT}, rule_set_id, changed_on) =
-        ROW ({", ".join("d." + name for name in _KEPT.split(", "))}, %(rule_set)s, %(as_of)s)
-    FROM difference d WHERE s.risk_id = d.risk_id AND NOT d.is_new
-),
-made AS (
-    INSERT INTO regrading_score (risk_id, {_KEPT}, rule_set_id, changed_on)
-    SELECT risk_id, {_KEPT}, %(rule_set)s, %(as_of)s FROM difference WHERE is_new
+written AS (
+    INSERT INTO regrading_score AS s (risk_id, {_KEPT}, rule_set_id, changed_on)
+    SELECT risk_id, {_KEPT}, %(rule_set)s, %(as_of)s FROM difference WHERE is_changed
+    ON CONFLICT (risk_id) DO UPDATE SET ({_KEPT}, rule_set_id, changed_on) =
+        ROW ({", ".join("excluded." + name for name in _KEPT.split(", "))}, excluded.rule_set_id, excluded.changed_on)
 ),
 told AS (
     INSERT INTO regrading_scorechange (risk_id, "on", score, level_id, contributions, rule_set_id)
     SELECT risk_id, %(as_of)s, score, level_id, contributions, %(rule_set)s FROM difference WHERE is_told
 )
-SELECT count(*), count(*) FILTER (WHERE band.covered), (SELECT count(*) FROM difference WHERE is_told)
-FROM point LEFT JOIN band ON band.level_id = point.current_id
+SELECT COALESCE(sum(number), 0)::int, COALESCE(sum(number) FILTER (WHERE band.covered), 0)::int,
+    (SELECT ARRAY[count(*) FILTER (WHERE is_told)] || COALESCE(array_agg(risk_id) FILTER (WHERE direction <> ''), '{{}}') FROM difference)
+FROM (SELECT current_id, count(*) AS number FROM point GROUP BY 1) p LEFT JOIN band ON band.level_id = p.current_id
 """  # noqa: S608 -- names of columns of our own
 
 
@@ -87,8 +90,8 @@ def regrade(*, unit_id: int, as_of: date, dry_run: bool = False) -> Counts:
     rule_set = in_force(unit_id)
     close_fulfilled([unit_id])
     evaluation = evaluate(evaluated(unit_id, as_of), rules=rule_set.values, as_of=as_of, with_old=True)
-    points, scored, changed = _write(evaluation, as_of=as_of, today=database_today(), rule_set=rule_set.pk, dry_run=dry_run)
-    proposed = propose(unit_id=unit_id, as_of=as_of, rule_set=rule_set)
+    points, scored, changed, asking = _write(evaluation, as_of=as_of, today=database_today(), rule_set=rule_set.pk, dry_run=dry_run)
+    proposed = propose(unit_id=unit_id, as_of=as_of, rule_set=rule_set, asking=asking)
     seconds = round(time.perf_counter() - began, 2)
     # In tables of its own; nothing of it is counted or timed here (ADR 0020).
     search(unit_id=unit_id, as_of=as_of, rule_set=rule_set)
@@ -108,9 +111,10 @@ def overtaken_by(*, unit_id: int, as_of: date) -> date | None:
     return later.order_by("-as_of").values_list("as_of", flat=True).first()
 
 
-def _write(evaluation: Evaluation, **facts: Any) -> tuple[int, int, int]:
+def _write(evaluation: Evaluation, **facts: Any) -> tuple[int, int, int, list[int]]:
+    """How many points, with a score, changed; and the keys of those whose score asks for another level."""
     with connection.cursor() as cursor:
         # Compiling so many expressions takes longer than it saves. Several hashes and sorts of this size stay far below 300 MB.
-        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '16MB'")
-    ((points, scored, changed),) = evaluation.fetch(_WRITE, **facts)
-    return points, scored, changed
+        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '32MB'")
+    ((points, scored, (changed, *asking)),) = evaluation.fetch(_WRITE, **facts)
+    return points, scored, changed, asking

@@ -37,9 +37,10 @@ class Counts:
     lapsed: int = 0
 
 
-_ASKED = """
+# One statement: it is the looking through all points that takes the time. What opens asks for what lapses, so that it gives way before.
+_PROPOSE = """
 WITH band (severity, floor) AS (SELECT * FROM unnest(%(severities)s::int[], %(floors)s::int[])),
-asked AS (
+asked AS MATERIALIZED (
     SELECT s.risk_id, s.score, s.contributions, s.rule_set_id, r.current_level_id AS from_id, s.level_id AS to_id, wanted.severity,
         CASE WHEN wanted.severity > now.severity THEN 'rise' ELSE 'fall' END AS direction
     FROM risks_riskpoint r
@@ -49,9 +50,9 @@ asked AS (
     LEFT JOIN band ON band.severity = now.severity
     WHERE r.unit_id = %(unit)s AND r.state = 'registered' AND s.score IS NOT NULL AND s.level_id <> r.current_level_id
       AND (wanted.severity > now.severity OR wanted.severity < now.severity AND s.score <= band.floor - %(margin)s)
-)
-"""
-_LAPSE = """
+      AND (%(asking)s::bigint[] IS NULL OR r.id = ANY(%(asking)s::bigint[]))
+),
+lapsed AS (
 UPDATE regrading_proposal p SET state = 'lapsed', version = p.version + 1
 FROM risks_riskpoint r, risks_level now, risks_level wanted
 WHERE p.unit_id = %(unit)s AND p.state = 'open' AND r.id = p.risk_id AND now.id = r.current_level_id AND wanted.id = p.to_level_id
@@ -63,18 +64,22 @@ WHERE p.unit_id = %(unit)s AND p.state = 'open' AND r.id = p.risk_id AND now.id 
     )
   )
 RETURNING p.id, p.origin
-"""
-_OPEN = """
+),
+opened AS (
 INSERT INTO regrading_proposal
     (version, risk_id, unit_id, direction, origin, from_level_id, to_level_id, score, contributions, rule_set_id, grounds, state, opened_on,
      reason)
-SELECT 1, a.risk_id, %(unit)s, a.direction, 'score', a.from_id, a.to_id, a.score, a.contributions, a.rule_set_id, '', 'open', %(as_of)s, ''
+SELECT 1, a.risk_id, %(unit)s, a.direction, 'score', a.from_id, a.to_id, a.score, a.contributions::jsonb, a.rule_set_id, '', 'open',
+    %(as_of)s, ''
 FROM asked a
 LEFT JOIN LATERAL (
     SELECT d.*, l.severity FROM regrading_proposal d JOIN risks_level l ON l.id = d.to_level_id
     WHERE d.risk_id = a.risk_id AND d.origin = 'score' AND d.state = 'declined' ORDER BY d.id DESC LIMIT 1
 ) declined ON true
-WHERE NOT EXISTS (SELECT FROM regrading_proposal o WHERE o.risk_id = a.risk_id AND o.origin = 'score' AND o.state = 'open')
+WHERE a.risk_id NOT IN (
+    SELECT o.risk_id FROM regrading_proposal o
+    WHERE o.unit_id = %(unit)s AND o.origin = 'score' AND o.state = 'open' AND o.id NOT IN (SELECT id FROM lapsed)
+  )
   AND (
     declined.id IS NULL
     OR declined.from_level_id <> a.from_id OR declined.direction <> a.direction
@@ -84,6 +89,8 @@ WHERE NOT EXISTS (SELECT FROM regrading_proposal o WHERE o.risk_id = a.risk_id A
   )
 ORDER BY a.risk_id
 RETURNING id, direction
+)
+SELECT 'lapsed', id, origin FROM lapsed UNION ALL SELECT 'opened', id, direction FROM opened
 """
 
 
@@ -127,8 +134,10 @@ def close_fulfilled(unit_ids: list[int]) -> None:
 
 
 @transaction.atomic
-def propose(*, unit_id: int, as_of: date, rule_set: RuleSet) -> Counts:
+def propose(*, unit_id: int, as_of: date, rule_set: RuleSet, asking: list[int] | None = None) -> Counts:
     """Open and lapse what the unit's scores ask for today, and tell of new rises. Doing it twice changes nothing more.
+
+    `asking`: the points whose scores ask for another level, where that is known already; else all of the unit are looked at.
 
     The audit event of the run counts what was done; the points' timelines tell it from the proposals.
     """
@@ -143,9 +152,10 @@ def propose(*, unit_id: int, as_of: date, rule_set: RuleSet) -> Counts:
         "points": rules.ask_again_points,
         "months": rules.ask_again_months,
         "zone": settings.TIME_ZONE,
+        "asking": asking,
     }
-    lapsed = _run(_ASKED + _LAPSE, facts)
-    opened = _run(_ASKED + _OPEN, facts)
+    found = _run(_PROPOSE, facts)
+    lapsed, opened = ([(pk, word) for what, pk, word in found if what == part] for part in ("lapsed", "opened"))
     if not lapsed and not opened:
         return Counts()
     copy_history(Proposal, [pk for pk, _origin in lapsed], by=None)

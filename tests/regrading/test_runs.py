@@ -58,6 +58,22 @@ def test_scores_and_the_first_entry_of_their_history(place: World) -> None:
     assert ScoreChange.objects.values(*expected, "on").get(risk=risk) == expected | {"on": TODAY}
 
 
+def test_contributions_are_kept_as_the_text_that_jsonb_would_print(place: World) -> None:
+    """Rows written before they were text were turned into that, and a night after it that finds the same must write nothing."""
+    for late in range(2):
+        risk = place.point(reviewed_on=date(2024, 1, 31))
+        place.measure(risk, due_on=date(2026, 9, 22)) if late else place.measure(risk, "confirmed")
+    place.grade(3)
+    graded(place)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contributions, contributions::jsonb::text FROM regrading_score")
+        rows = cursor.fetchall()
+    assert len(rows) == 2
+    for rule in ("base", "review", "measures", "grades"):
+        assert rule in "".join(text for text, _printed in rows)
+    assert [text for text, printed in rows if text != printed] == []
+
+
 def test_a_point_registered_later_is_evaluated_by_neither_kind_of_evidence_before_its_day(place: World) -> None:
     later = place.point()
     RiskPoint.objects.filter(pk=later.pk).update(registered_on=TOMORROW)
