@@ -46,6 +46,11 @@ def with_related(measures: QuerySet[RectificationMeasure]) -> QuerySet[Rectifica
     return measures.select_related(*_RELATED)
 
 
+def overdue(measures: QuerySet[RectificationMeasure]) -> QuerySet[RectificationMeasure]:
+    """Those past their day and not done."""
+    return measures.filter(Q(("standing", OVERDUE)))
+
+
 def late(measures: QuerySet[RectificationMeasure]) -> QuerySet[RectificationMeasure]:
     """Those that are overdue, and those that were done after their day."""
     return measures.filter(Q(("standing", OVERDUE)) | Q(done_on__gt=F("due_on")))

@@ -20,7 +20,7 @@ from early_warnings.approvals_page import decided_by, waiting_for
 from early_warnings.filters.warnings import WarningFilter
 from early_warnings.models import Tier, Warning
 from early_warnings.permissions import warnings as permissions
-from early_warnings.rectification import OVERDUE, measures_of
+from early_warnings.rectification import measures_of, overdue
 from early_warnings.states import ENDED
 from early_warnings.tables.warnings import LedgerTable, WarningTable
 from jobs.ledgers import Found, Ledger
@@ -67,7 +67,7 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "tiers": [(tier.label, counts.tiers[tier.value], f"{reverse('warnings:ledger')}?which=running&tier={tier.value}") for tier in Tier],
         "overdue": counts.tabs[lists.OVERDUE],
-        "overdue_measures": measures_of(user, today).filter(standing=OVERDUE).count(),
+        "overdue_measures": overdue(measures_of(user, today)).count(),
     }
     return render_page(request, "warnings/board.html", context)
 
