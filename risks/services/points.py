@@ -80,8 +80,12 @@ def _next_generation() -> None:
 def reserve_ids(table: str, count: int) -> list[int]:
     """Primary keys taken from the table's own sequence, for COPY."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
-        return [row[0] for row in cursor.fetchall()]
+        # The sequence is looked up once, not for every key; one array is read faster than so many rows.
+        cursor.execute(
+            "SELECT array_agg(nextval(s.of)) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS of OFFSET 0) s, generate_series(1, %s)",
+            [table, count],
+        )
+        return list(cursor.fetchone()[0] or [])
 
 
 def numbers_of(unit_id: int) -> set[str]:
