@@ -16,6 +16,7 @@ request there is therefore
 Only statements are kept, never an answer, and nobody's rights: those are part of what a statement is looked up by.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,23 +69,39 @@ class Prepared:
 
     def __init__(self, base: Callable[[], QuerySet[Any]], questions: Callable[[], Mapping[str, Any]]) -> None:
         self._base, self._questions = base, questions
-        self._statement: tuple[str, tuple[Any, ...], tuple[str, ...]] | None = None
+        self._statement: tuple[str, list[Any], tuple[str, ...]] | None = None
 
     def ask(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The answers; nothing at all where `base` finds no row. Arrays of JSON come as lists of texts. Raises KeyError for a value
         that is missing."""
         statement, parameters, names = self._statement or self._put_together()
-        with cursor() as asking:
+        with cursor(numbered=True) as asking:
             asking.execute(statement, [_value(given, one) for one in parameters])
             row = asking.fetchone()
         return dict(zip(names, row, strict=True)) if row else {}
 
-    def _put_together(self) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    def _put_together(self) -> tuple[str, list[Any], tuple[str, ...]]:
         questions = self._questions()
         query = self._base().order_by().values_list(*questions.values()).query
-        statement, parameters = query.sql_with_params()
-        self._statement = statement, tuple(parameters), tuple(questions)
+        self._statement = *_numbered(*query.sql_with_params()), tuple(questions)
         return self._statement
+
+
+def _numbered(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
+    """With PostgreSQL's own placeholders: each value is sent once, and psycopg need not look through a long statement every time."""
+    found: list[Any] = []
+    waiting = iter(parameters)
+
+    def place(sign: re.Match[str]) -> str:
+        if sign[0] == "%%":
+            return "%"
+        value = next(waiting)
+        if not (isinstance(value, _Blank) and value in found):
+            found.append(value)
+            return f"${len(found)}"
+        return f"${found.index(value) + 1}"
+
+    return re.sub("%s|%%", place, statement), found
 
 
 def _value(given: Mapping[str, Any], parameter: Any) -> Any:
@@ -129,16 +146,17 @@ def _refuse(*_arguments: Any) -> Any:
 
 
 @contextmanager
-def cursor() -> Iterator[Any]:
-    """A cursor whose statements PostgreSQL plans only a few times on each connection. Through a pooler that hands out another connection
-    for each transaction (DISABLE_SERVER_SIDE_CURSORS) it is an ordinary one."""
+def cursor(*, numbered: bool = False) -> Iterator[Any]:
+    """A cursor whose statements PostgreSQL plans once on each connection; `numbered`: its placeholders are $1, $2, ….
+
+    Through a pooler that hands out another connection for each transaction (DISABLE_SERVER_SIDE_CURSORS) they are planned each time.
+    """
     connection.ensure_connection()
-    raw = connection.connection
-    if settings.DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS") or raw is None:
-        with connection.cursor() as ordinary:
-            yield ordinary
-        return
-    raw.prepare_threshold = _PLANNED_AFTER
-    planned: Any = psycopg.Cursor(raw)
+    raw: Any = connection.connection
+    if not settings.DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS") and raw.prepare_threshold != _PLANNED_AFTER:
+        # A connection's first time. Only statements of these cursors are prepared, so the others are planned as ever.
+        raw.execute("SET plan_cache_mode = force_generic_plan")
+        raw.prepare_threshold = _PLANNED_AFTER
+    planned: Any = psycopg.RawCursor(raw) if numbered else psycopg.Cursor(raw)
     with planned:
         yield connection.make_debug_cursor(planned) if connection.queries_logged else connection.make_cursor(planned)
