@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.models import F, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
+from common import prepared
+
 _KEYS = "the keys stand here"
 
 
@@ -44,8 +46,11 @@ class RowsByKey:
         converters = [(place, *how) for place, how in compiler.get_converters(columns).items()]
         return namedtuple("Row", self.fields), statement, tuple(values), converters  # type: ignore[misc]
 
-    def __call__(self, keys: QuerySet[Any, Any] | Sequence[int]) -> list[Any]:
-        """The rows of these keys: a list, or a queryset of `values("pk")`, ordered and cut. One query."""
+    def __call__(self, keys: QuerySet[Any, Any] | Sequence[int], *, planned: bool = False) -> list[Any]:
+        """The rows of these keys: a list, or a queryset of `values("pk")`, ordered and cut. One query.
+
+        `planned`: the queryset is the same for many requests but for values that have a type by themselves (`common.prepared.cursor`).
+        """
         kind, statement, last, converters = self._made
         values: tuple[Any, ...]
         if isinstance(keys, QuerySet):
@@ -55,7 +60,7 @@ class RowsByKey:
                 return []
         else:
             asked, values = "SELECT unnest(%s::bigint[])", (list(keys),)
-        with connection.cursor() as cursor:
+        with prepared.cursor() if planned else connection.cursor() as cursor:
             cursor.execute(f"WITH asked AS MATERIALIZED (SELECT ARRAY({asked}) AS keys) {statement}", (*values, *last))
             rows = cursor.fetchall()
         if converters:

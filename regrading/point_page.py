@@ -58,9 +58,7 @@ class Beside:
 def explanation(*, user: User, risk: RiskPoint) -> dict[str, Any]:
     """See risks.providers. Six statements or so, none of which depends on what the reader may not see."""
     score = Score.objects.filter(risk=risk).select_related("level", "anchor", "rule_set").first()
-    proposals = list(
-        Proposal.objects.visible_to(user).filter(risk=risk).select_related("from_level", "to_level", "decided_by").order_by("-pk")
-    )
+    proposals = list(Proposal.objects.of_point(user, risk).select_related("from_level", "to_level", "decided_by").order_by("-pk"))
     if score is None and not proposals:
         return {}
     found: dict[str, Any] = {

@@ -76,6 +76,18 @@ class ProposalQuerySet(OfRiskQuerySet):
         concerned = Q(unit_id__in=scope.whole_unit_ids) | Q(risk__responsible_leader_id=scope.user_id)
         return found.filter(Q(origin="score") | concerned & not_about_me_or_mine(user))
 
+    def of_point(self, user: "User", risk: "RiskPoint") -> Self:
+        """Those of one point that `visible_to` finds, for a reader who has been shown the point.
+
+        Who neither sees a whole unit nor answers for the point reads what the score proposes and nothing else, whatever there is: for
+        them the chain above need not be asked for.
+        """
+        found, scope = self.filter(risk=risk), scope_of(user)
+        if not scope.whole_unit_ids and risk.responsible_leader_id != scope.user_id:
+            return found.filter(origin="score")
+        concerned = Q(unit_id__in=scope.whole_unit_ids) | Q(risk__responsible_leader_id=scope.user_id)
+        return found.filter(Q(origin="score") | concerned & not_about_me_or_mine(user))
+
     def open(self) -> Self:
         """To be decided."""
         return self.filter(state=ProposalState.OPEN)

@@ -34,7 +34,7 @@ class KeptPage(Paginator):
     """A page without reading what lies before it. `found` is filtered and not ordered; `seen`: all that the reader may see."""
 
     fields: tuple[str, ...] = ()
-    rows_by_key: Callable[[QuerySet[Any]], list[Any]]
+    rows_by_key: RowsByKey
 
     def __init__(self, found: QuerySet[Any], order: Sequence[str], *, seen: QuerySet[Any]) -> None:
         super().__init__([], settings.PAGE_SIZE)
@@ -59,7 +59,7 @@ class KeptPage(Paginator):
         elif self.rows is None:
             # As rows of a subquery: of a list of constants the planner expects more than a page.
             listed = RawSQL("SELECT unnest(%s::bigint[])", [keys])
-            rows = {row.pk: row for row in self.rows_by_key(self.seen.filter(pk__in=listed).order_by().values("pk"))}
+            rows = {row.pk: row for row in self.rows_by_key(self.seen.filter(pk__in=listed).order_by().values("pk"), planned=True)}
             self.rows = [rows[key] for key in keys if key in rows]
         return Page(self.rows, shown, self)
 

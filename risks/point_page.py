@@ -18,13 +18,12 @@ from positions.scopes import scope_of
 from risks.models import Level, Measure, RiskPoint, Source
 from risks.permissions import measures as measure_permissions
 from risks.permissions import register as permissions
-from risks.selectors import levels
 from risks.states import MeasureState, RiskState
 
-_JOINED = (
-    "unit", "department", "position", "initial_level", "current_level", "target_level", "responsible_leader", "department_head",
-    "direct_holder", "power_item", "flow_step",
-)  # fmt: skip
+# A join of all eleven tables takes PostgreSQL longer to plan than everything else on the page takes it: people and levels are looked up.
+_JOINED = ("unit", "department", "position", "power_item", "flow_step")
+_PEOPLE = ("responsible_leader", "department_head", "direct_holder")
+_LEVELS = ("initial_level", "current_level", "target_level")
 MEASURE_TONES = {
     MeasureState.PLANNED: "info",
     MeasureState.DONE: "accent",
@@ -33,10 +32,17 @@ MEASURE_TONES = {
 }
 
 
-def point_for_page(user: User) -> QuerySet[RiskPoint]:
-    """Points the person may see, with everything their page names."""
-    found: QuerySet[RiskPoint] = RiskPoint.objects.visible_to(user).select_related(*_JOINED).defer("search")
-    return found
+def point_for_page(user: User, pk: int, known: dict[int, Level]) -> RiskPoint | None:
+    """A point the person may see, with everything its page names; else None. `known`: all levels. Two queries."""
+    points: QuerySet[RiskPoint] = RiskPoint.objects.visible_to(user).select_related(*_JOINED).defer("search")
+    risk = points.filter(pk=pk).first()
+    if risk is None:
+        return None
+    people = User.objects.in_bulk({key for name in _PEOPLE if (key := getattr(risk, f"{name}_id"))})
+    for names, found in ((_PEOPLE, people), (_LEVELS, known)):
+        for name in names:
+            setattr(risk, name, found.get(getattr(risk, f"{name}_id")))
+    return risk
 
 
 def _action(label: str, name: str, risk: RiskPoint, verdict: Verdict, **more: Any) -> dict[str, Any]:
@@ -132,14 +138,13 @@ def _measure_steps(user: User, measure: Measure) -> Iterator[dict[str, Any]]:
         yield action(_("Drop"), "measure_drop", drop, confirm=text, ask_reason=True, **version)
 
 
-def drawing_of(user: User, risk: RiskPoint) -> dict[str, Any] | None:
-    """The flowchart with this point, and the others one may see, on their steps; None without a power item."""
+def drawing_of(user: User, risk: RiskPoint, known: dict[int, Level]) -> dict[str, Any] | None:
+    """The flowchart with this point, and the others one may see, on their steps; None without a power item. `known`: all levels."""
     if risk.power_item_id is None:
         return None
     item = with_flow(PowerItem.objects.visible_to(user).filter(pk=risk.power_item_id)).first()
     if item is None or not item.steps.all():
         return None
-    known = levels()
     dots: dict[str, list[dict[str, Any]]] = {}
     keys = {step.pk: str(step.key) for step in item.steps.all()}
     others = RiskPoint.objects.visible_to(user).registered().filter(power_item_id=item.pk).exclude(flow_step=None).order_by("number")
@@ -161,8 +166,9 @@ def drawing_of(user: User, risk: RiskPoint) -> dict[str, Any] | None:
 def events_of(risk: RiskPoint, measures: list[MeasureRow], more: Iterable[TimelineEvent] = ()) -> list[TimelineEvent]:
     """What happened to the point and its measures, newest first. An import is one event of the unit: a point tells it from its history."""
     events = timeline(risk, *[row.measure for row in measures])
-    first = risk.history.select_related("history_user").order_by("history_id").first()  # type: ignore[attr-defined]
-    if risk.source == Source.IMPORT and first is not None:
+    rows = risk.history.select_related("history_user").order_by("history_id")  # type: ignore[attr-defined]
+    first = rows.first() if risk.source == Source.IMPORT else None
+    if first is not None:
         name = first.history_user.name if first.history_user else ""
         sentence = _("%(name)s brought the risk point in with an imported register") % {"name": name or _("The system")}
         events.append(TimelineEvent(sentence, first.history_date, name, "", ""))
@@ -179,9 +185,8 @@ class LevelChange:
     reason: str
 
 
-def level_history(risk: RiskPoint) -> list[LevelChange]:
-    """Each level the point has had, oldest first, with who decided it and why."""
-    known = levels()
+def level_history(risk: RiskPoint, known: dict[int, Level]) -> list[LevelChange]:
+    """Each level the point has had, oldest first, with who decided it and why. `known`: all levels."""
     rows = risk.history.order_by("history_date", "history_id").values_list(  # type: ignore[attr-defined]
         "history_date", "current_level_id", "history_user__name", "history_change_reason"
     )

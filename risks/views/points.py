@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,21 +19,22 @@ from common.posted import version as version_of
 from positions.models import HolderLevel
 from risks import point_page
 from risks.forms.register import HolderForm, LevelForm, TargetForm
-from risks.models import RiskPoint
+from risks.models import Level, RiskPoint
 from risks.permissions import measures as measure_permissions
 from risks.permissions import register as permissions
 from risks.providers import explanation
+from risks.selectors import levels
 from risks.services import forms as form_services
 from risks.services import register as services
 from risks.views.register import the_user
 
 
-def find(request: HttpRequest, pk: int) -> tuple[User, RiskPoint]:
-    """The person and a point they may see; else it does not exist."""
+def find(request: HttpRequest, pk: int, known: dict[int, Level] | None = None) -> tuple[User, RiskPoint]:
+    """The person and a point they may see; else it does not exist. `known`: all levels, where they are at hand."""
     user = the_user(request)
-    if pk >= 2**63:
+    risk = point_page.point_for_page(user, pk, known or levels()) if pk < 2**63 else None
+    if risk is None:
         raise Http404
-    risk: RiskPoint = get_object_or_404(point_page.point_for_page(user), pk=pk)
     return user, risk
 
 
@@ -45,7 +46,8 @@ def posted(request: HttpRequest) -> QueryDict | None:
 @require_GET
 def point(request: HttpRequest, pk: int) -> HttpResponse:
     """“风险点详情”: what it says, its measures, where it sits on the flowchart, and what happened to it."""
-    user, risk = find(request, pk)
+    known = levels()
+    user, risk = find(request, pk, known)
     measures = point_page.measures_of(user, risk)
     regraded = explanation(user=user, risk=risk)
     context = {
@@ -54,10 +56,10 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": point_page.steps(user, risk),
         "measures": measures,
         "may_add": measure_permissions.may_add(user, risk),
-        "drawing": point_page.drawing_of(user, risk),
+        "drawing": point_page.drawing_of(user, risk, known),
         "events": point_page.events_of(risk, measures, regraded.get("events", [])),
         "regraded": regraded,
-        "level_history": point_page.level_history(risk),
+        "level_history": point_page.level_history(risk, known),
     }
     return render_page(request, "risks/register/point.html", context)
 

@@ -140,6 +140,14 @@ class TestRegister:
             found = page(person, "risks:register", proposed="any").context["table"]
             assert bool(found.points) is knows
 
+    def test_those_of_one_point_are_those_of_the_list(self, bureau: SmallUnit) -> None:
+        risk = put_forward(point(bureau), bureau.discipline_head, 3).risk
+        scored_one = proposed(bureau, 1, 2, 45, title="升").risk
+        for person in User.objects.all():
+            for seen in RiskPoint.objects.visible_to(person).filter(pk__in=[risk.pk, scored_one.pk]):
+                of_list = Proposal.objects.visible_to(person).filter(risk=seen)
+                assert set(Proposal.objects.of_point(person, seen)) == set(of_list), (person, seen)
+
 
 class TestWhy:
     @pytest.fixture
