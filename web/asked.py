@@ -55,6 +55,8 @@ def given(*, user: User, scope: Scope, today: date) -> dict[str, Any]:
         "led": list(scope.led_department_ids),
         "reviewed": list(scope.reviewed_department_ids),
         "positions": list(scope.position_ids),
+        # Who sees no whole unit counts the forms of the departments headed or in charge of.
+        "counted": [] if scope.whole_unit_ids else list(scope.reviewed_department_ids),
         "today": today,
         "month": today.month,
         "day": today.day,

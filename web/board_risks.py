@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DateField, DateTimeField, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, DateField, DateTimeField, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from common import prepared
 from common.prepared import Given, one_of
 from positions.models import Appointment, BodyKind, HolderLevel
 from positions.scopes import Scope, scope_in_order
-from risks.models import Campaign, CampaignPhase, Declaration, Level, Measure, PhaseKind, ReviewStep, RiskPoint, StepKindReview
+from risks.models import CampaignPhase, Declaration, Level, Measure, PhaseKind, ReviewStep, RiskPoint, StepKindReview
 from risks.services.points import kept
 from risks.states import CampaignState, FormState, MeasureState, RiskState
 from web.board_parts import Answerer, Answers, Asked, Figure, Sent, Task, counted, moment, rows
@@ -45,14 +45,19 @@ def asks() -> dict[str, Any]:
     running = CampaignPhase.objects.filter(
         one_of("campaign__unit_id", "units") | one_of("campaign__unit_id", "whole"), campaign__state=CampaignState.RUNNING
     )
-    reviews = ReviewStep.objects.filter(reviewer=Given("me"), is_current=True, declaration__state=FormState.IN_REVIEW)
+    reviews = ReviewStep.objects.filter(reviewer=Given("me"), is_current=True, declaration__state=FormState.IN_REVIEW).order_by()
+    by_campaign = JSONObject(campaign=F("declaration__campaign_id"), n=Count("pk"), since=Min("waiting_since"))
+    # Only numbers: a draft itself is seen by its declarant alone.
+    seen = one_of("unit_id", "whole") | one_of("department_id", "counted")
+    forms = Declaration.objects.active().filter(seen, campaign__in=running.values("campaign_id")).order_by()
     to_grade = Declaration.objects.filter(one_of("unit_id", "group") | one_of("unit_id", "office"), state=FormState.REVIEWED)
     mine = Measure.objects.open().filter(who=Given("me"), due_on__lte=Given("soon", DateField()))
     done = Measure.objects.filter(state=MeasureState.DONE)
     return {
         "risks.forms": ArraySubquery(Declaration.objects.filter(shown, declarant=Given("me")).order_by("pk").values(json=form)),
         "risks.due": ArraySubquery(running.order_by("pk").values(json=JSONObject(campaign="campaign_id", kind="kind", due="due_on"))),
-        "risks.reviews": Exists(reviews),
+        "risks.reviews": ArraySubquery(reviews.values("declaration__campaign_id").annotate(json=by_campaign).values("json")),
+        "risks.outstanding": ArraySubquery(forms.values("state").annotate(json=JSONObject(state=F("state"), n=Count("pk"))).values("json")),
         "risks.session": Exists(to_grade),
         "risks.measures": Exists(mine),
         "risks.confirm": Exists(done.filter(one_of("risk__department_id", "reviewed"))),
@@ -67,7 +72,7 @@ def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tu
     mine = rows(asked["risks.forms"])
     due: Days = {(row["campaign"], row["kind"]): date.fromisoformat(row["due"]) for row in rows(asked["risks.due"]) if row["due"]}
     tasks = _forms(mine, due)
-    tasks += _reviews(user, due) if asked["risks.reviews"] else []
+    tasks += _reviews(rows(asked["risks.reviews"]), due)
     tasks += _session(user, scope, today, due) if asked["risks.session"] else []
     tasks += _measures(user, scope, today) if asked["risks.measures"] else []
     tasks += _confirmations(user, scope, today) if asked["risks.confirm"] else []
@@ -91,16 +96,11 @@ def _names(form: dict[str, Any]) -> dict[str, Any]:
     return {"form": HolderLevel(form["kind"]).label, "holder": form["position"] or form["department"] or form["unit"]}
 
 
-def _reviews(user: User, due: Days) -> list[Task]:
-    def by_campaign() -> Any:
-        waiting = ReviewStep.objects.filter(reviewer=user, is_current=True, declaration__state=FormState.IN_REVIEW)
-        return waiting.order_by().values_list("declaration__campaign_id").annotate(n=Count("pk"), since=Min("waiting_since"))
-
-    found = prepared.rows("risks.reviews", user.pk, by_campaign)
+def _reviews(found: list[dict[str, Any]], due: Days) -> list[Task]:
     if not found:
         return []
-    days = [due[key] for campaign, _n, _since in found if (key := (campaign, PhaseKind.FINDING)) in due]
-    count, oldest = sum(n for _campaign, n, _since in found), min((since for _campaign, _n, since in found if since), default=None)
+    days = [due[key] for row in found if (key := (row["campaign"], PhaseKind.FINDING)) in due]
+    count, oldest = sum(row["n"] for row in found), min((moment(row["since"]) for row in found if row["since"]), default=None)
     text = ngettext("%(n)d form waits for your review", "%(n)d forms wait for your review", count) % {"n": count}
     since = oldest and _("the oldest since %(day)s") % {"day": timezone.localdate(oldest).isoformat()}
     return [Task(text, link("risks:review"), detail=since or "", due=min(days, default=None))]
@@ -175,6 +175,7 @@ class Standing:
     levels: dict[int, tuple[int, str]]  # severity and label
     points: list[tuple[int | None, int, int]]  # leader, level, how many
     measures: list[tuple[int | None, int, int]]  # leader, overdue, due soon
+    people: dict[int, tuple[str, str]]  # leader → name and main post
 
     def ordered(self) -> list[int]:
         """The levels that points have, the gravest first."""
@@ -191,7 +192,7 @@ class Standing:
 
 def standing(user: User, scope: Scope, today: date) -> Standing:
     """Two statements over the register, kept until it changes: with 100,000 points they take a tenth of a second."""
-    return kept("standing", (user.pk, today, scope_in_order(scope)), lambda: _standing(user, today))
+    return kept("standing.named", (user.pk, today, scope_in_order(scope)), lambda: _standing(user, today))
 
 
 def _standing(user: User, today: date) -> Standing:
@@ -201,12 +202,16 @@ def _standing(user: User, today: date) -> Standing:
     late, soon = Count("pk", filter=Q(due_on__lt=today)), Count("pk", filter=Q(due_on__gte=today))
     measures = due.values_list("risk__responsible_leader").annotate(late=late, soon=soon)
     known = {level.pk: (level.severity, level.label) for level in Level.objects.all()}
-    return Standing(known, list(points), list(measures))
+    main = Appointment.objects.in_force(today).filter(person=OuterRef("pk")).order_by("-is_main", "pk").values("position__name")[:1]
+    found, late = list(points), list(measures)
+    leaders = {leader for leader, _level, _n in found}
+    people = User.objects.filter(pk__in=leaders - {None}).values_list("pk", "name", Subquery(main))
+    return Standing(known, found, late, {pk: (name, post or "") for pk, name, post in people})
 
 
-def figures(*, user: User, scope: Scope, today: date, known: Standing) -> list[Figure]:
+def figures(*, user: User, asked: Asked, known: Standing) -> list[Figure]:
     """Four figures: gravest points, overdue measures, forms outstanding, what this leader answers for."""
-    return [_points(known), _late(known), _outstanding(user, scope, today), _answered_for(user, known)]
+    return [_points(known), _late(known), _outstanding(asked), _answered_for(user, known)]
 
 
 def _points(known: Standing) -> Figure:
@@ -225,17 +230,8 @@ def _late(known: Standing) -> Figure:
     return Figure(_("Overdue measures"), late, link("risks:measures", query="which=overdue"), hint, "danger" if late else "success")
 
 
-def _outstanding(user: User, scope: Scope, today: date) -> Figure:
-    def by_state() -> Any:
-        # Only numbers: a draft itself is seen by its declarant alone.
-        forms = Declaration.objects.active().filter(campaign__in=Campaign.objects.visible_to(user).running())
-        if scope.whole_unit_ids:
-            forms = forms.filter(unit_id__in=scope.whole_unit_ids)
-        else:
-            forms = forms.filter(department_id__in=scope.reviewed_department_ids)
-        return forms.order_by().values_list("state").annotate(n=Count("pk"))
-
-    numbers = dict(prepared.rows("risks.outstanding", (scope.key, today), by_state))
+def _outstanding(asked: Asked) -> Figure:
+    numbers = {row["state"]: row["n"] for row in rows(asked["risks.outstanding"])}
     to_do, total = sum(numbers.get(state, 0) for state in TO_DO), sum(numbers.values())
     hint = _("%(done)d of %(all)d handed in") % {"done": total - to_do, "all": total}
     return Figure(_("Forms outstanding"), to_do, link("risks:campaigns"), hint, "warning" if to_do else "success")
@@ -248,7 +244,7 @@ def _answered_for(user: User, known: Standing) -> Figure:
     return Figure(_("Risk points you answer for"), sum(counts.values()), url, hint)
 
 
-def answers(*, known: Standing, today: date) -> Answers | None:
+def answers(*, known: Standing) -> Answers | None:
     """Who answers for what in the units the person sees as a whole: points by level, and overdue measures."""
     counts: dict[int, dict[int, int]] = defaultdict(dict)
     for leader, level, n in known.points:
@@ -261,16 +257,8 @@ def answers(*, known: Standing, today: date) -> Answers | None:
     table = [(leader, [by_level.get(level, 0) for level in levels], late.get(leader, 0)) for leader, by_level in counts.items()]
     table.sort(key=lambda row: (-row[2], [-n for n in row[1]], row[0]))
     shown = table[:SHOWN_ANSWERERS]
-    leaders = sorted(leader for leader, _counts, _late in shown)
-
-    def people() -> Any:
-        main = Appointment.objects.in_force(today).filter(person=OuterRef("pk")).order_by("-is_main", "pk").values("position__name")[:1]
-        return User.objects.filter(pk__in=leaders).values_list("pk", "name", Subquery(main))
-
-    named = {pk: (name, post or "") for pk, name, post in prepared.rows("risks.answerers", (tuple(leaders), today), people)}
-    rows = [
-        Answerer(named[leader][0], by_level, sum(by_level), overdue, link("risks:register", query=f"leader={leader}"), named[leader][1])
-        for leader, by_level, overdue in shown
-        if leader in named
-    ]
-    return Answers([known.levels[level][1] for level in levels], rows)
+    lines = []
+    for leader, by_level, overdue in (row for row in shown if row[0] in known.people):
+        name, post = known.people[leader]
+        lines.append(Answerer(name, by_level, sum(by_level), overdue, link("risks:register", query=f"leader={leader}"), post))
+    return Answers([known.levels[level][1] for level in levels], lines)

@@ -91,8 +91,8 @@ def board_for(user: User, today: date | None = None, *, asked: Asked | None = No
         tasks=tasks[:shown],
         more=tasks[shown:],
         sent=sorted(sent, key=lambda sent: sent.since.timestamp() if sent.since else 0, reverse=True),
-        figures=board_risks.figures(user=user, scope=scope, today=today, known=known) if known and reviews(scope) else [],
-        answers=board_risks.answers(known=known, today=today) if known and sees_whole_unit(scope) else None,
+        figures=board_risks.figures(user=user, asked=asked, known=known) if known and reviews(scope) else [],
+        answers=board_risks.answers(known=known) if known and sees_whole_unit(scope) else None,
         motto=motto_of_the_day.shown(asked),
         is_administrator=False,
     )
