@@ -82,7 +82,8 @@ def reserve_ids(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
         # The sequence is looked up once, not for every key; one array is read faster than so many rows.
         cursor.execute(
-            "SELECT array_agg(nextval(s.of)) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS of OFFSET 0) s, generate_series(1, %s)",
+            "SELECT array_agg(nextval(s.key)) "
+            "FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS key OFFSET 0) s, generate_series(1, %s)",
             [table, count],
         )
         return list(cursor.fetchone()[0] or [])
