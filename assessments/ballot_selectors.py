@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -61,7 +62,7 @@ def left_to_rate(user: User) -> tuple[int, date | None]:
     left = []
     for urn_id, sealed, key_name, ends_on in prepared.rows("assessments.left_to_rate", user.pk, asked):
         if key_name not in keys:
-            keys[key_name] = _read(lambda name=key_name: ballot_keys.named(name))
+            keys[key_name] = _read(partial(ballot_keys.named, key_name))
         if _has_answered(urn_id, sealed, keys[key_name], user.pk) is False:
             left.append(ends_on)
     return len(left), min((day for day in left if day), default=None)

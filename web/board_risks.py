@@ -100,7 +100,7 @@ def _reviews(found: list[dict[str, Any]], due: Days) -> list[Task]:
     if not found:
         return []
     days = [due[key] for row in found if (key := (row["campaign"], PhaseKind.FINDING)) in due]
-    count, oldest = sum(row["n"] for row in found), min((moment(row["since"]) for row in found if row["since"]), default=None)
+    count, oldest = sum(row["n"] for row in found), min((at for row in found if (at := moment(row["since"]))), default=None)
     text = ngettext("%(n)d form waits for your review", "%(n)d forms wait for your review", count) % {"n": count}
     since = oldest and _("the oldest since %(day)s") % {"day": timezone.localdate(oldest).isoformat()}
     return [Task(text, link("risks:review"), detail=since or "", due=min(days, default=None))]
@@ -203,10 +203,10 @@ def _standing(user: User, today: date) -> Standing:
     measures = due.values_list("risk__responsible_leader").annotate(late=late, soon=soon)
     known = {level.pk: (level.severity, level.label) for level in Level.objects.all()}
     main = Appointment.objects.in_force(today).filter(person=OuterRef("pk")).order_by("-is_main", "pk").values("position__name")[:1]
-    found, late = list(points), list(measures)
+    found, due_ones = list(points), list(measures)
     leaders = {leader for leader, _level, _n in found}
     people = User.objects.filter(pk__in=leaders - {None}).values_list("pk", "name", Subquery(main))
-    return Standing(known, found, late, {pk: (name, post or "") for pk, name, post in people})
+    return Standing(known, found, due_ones, {pk: (name, post or "") for pk, name, post in people})
 
 
 def figures(*, user: User, asked: Asked, known: Standing) -> list[Figure]:

@@ -22,7 +22,7 @@ class Shown:
 
 def asks() -> dict[str, Any]:
     """That of the day."""
-    today = Given("today", DateField())
+    today: Any = Given("today", DateField())
     posts = Appointment.objects.in_force(today).filter(person=Given("me")).order_by("-is_main", "position__order", "pk")
     path = Subquery(posts.values("position__unit__path")[:1])
     mottos = Motto.objects.of_day(path, today, month=Given("month", IntegerField()), day=Given("day", IntegerField()))

@@ -45,7 +45,7 @@ def change(*, motto: Motto, facts: MottoFacts, by: User, version: int | None = N
     facts = facts.checked()
     if Motto.objects.filter(unit_id=row.unit_id, text=facts.text).exclude(pk=row.pk).exists():
         raise DomainError(_("The unit has this motto already."))
-    _said(row, facts)._history_user = by
+    _said(row, facts)._history_user = by  # type: ignore[attr-defined]
     row.save()
     audit.record("motto.changed", by=by, obj=row, unit_id=row.unit_id, changes=audit.differences(before, row, _TOLD))
     return row
@@ -58,7 +58,7 @@ def switch(*, motto: Motto, on: bool, by: User, version: int | None = None) -> M
     row = lock(Motto.objects, motto.pk, version=version)
     if row.is_active != on:
         row.is_active = on
-        row._history_user = by
+        row._history_user = by  # type: ignore[attr-defined]
         row.save()
         audit.record("motto.switched_on" if on else "motto.switched_off", by=by, obj=row, unit_id=row.unit_id)
     return row
