@@ -42,7 +42,7 @@ from reporting.dashboards.selection import leads_somebody  # noqa: E402
 from risks.models import Declaration, RiskPoint  # noqa: E402
 
 PEOPLE, LEADERS = 200, 20
-ARRIVING_SECONDS, MEASURED_SECONDS, ROUNDS = 10, 25, 2
+ARRIVING_SECONDS, MEASURED_SECONDS, ROUNDS = 20, 30, 2
 LEAST_SHARE = 0.6
 LOCUST = Path(sys.prefix) / "locust" / "bin" / "locust"
 EMPTY = "/benchmarks/empty"
