@@ -68,6 +68,7 @@ LONG = (
     "security/test_fuzz.py",
     "test_permission_matrix.py",
     "e2e/test_tour.py",
+    "e2e/test_roles.py",
     "security/test_regrading_secrecy.py",
     "security/test_lead_secrecy_crawl.py",
     "jobs/test_clock_faults.py",
