@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
@@ -17,8 +17,9 @@ from common.xlsx.faults import Fault, ParseProblem, Severity, column_letter, exc
 from common.xlsx.reading import Book, Row, Sheet, open_book, to_date, to_text
 
 _SEARCHED_ROWS = 20
-_MAX_NAME = 100
-_MAX_DUTIES = 2_000
+_LIMITS = {"department": 80, "position": 80, "name": 60, "staff_number": 40, "duties": 2_000, "in_charge_of": 2_000, "body_posts": 2_000}
+_LIMIT = 100  # of words that are looked up
+_ONE_LINE = ("department", "position", "name", "staff_number")
 
 COLUMNS: dict[str, str] = {
     "department": "部门",
@@ -115,9 +116,12 @@ def read_organisation(source: str | os.PathLike[str] | BinaryIO) -> OrgSheet:
         return read_sheet(*_find(book))
 
 
-def read_sheet(sheet: Sheet, header_row: int, columns: dict[str, int]) -> OrgSheet:
-    """The rows below the header (its last row from 0), with the column of each field as somebody has confirmed it."""
-    reader = _Reader(sheet, columns)
+def read_sheet(sheet: Sheet, header_row: int, columns: dict[str, int], passed_over: Container[int] = ()) -> OrgSheet:
+    """The rows below the header (its last row from 0), with the column of each field as somebody has confirmed it.
+
+    `passed_over` are rows (from 0) that hold nobody, such as totals and notes.
+    """
+    reader = _Reader(sheet, columns, passed_over)
     rows = tuple(reader.rows(header_row))
     reader.check_divisions(rows)
     faults = sorted(reader.faults, key=lambda fault: (fault.row, fault.column))
@@ -149,24 +153,32 @@ def _find(book: Book) -> tuple[Sheet, int, dict[str, int]]:
 
 
 class _Reader:
-    def __init__(self, sheet: Sheet, columns: dict[str, int]) -> None:
+    def __init__(self, sheet: Sheet, columns: dict[str, int], passed_over: Container[int] = ()) -> None:
         self.sheet = sheet
         self.columns = columns
+        self.passed_over = passed_over
         self.faults: list[Fault] = []
         self._names: dict[str, tuple[str, int]] = {}
         self._seen: dict[tuple[str, str, str], int] = {}
 
     def rows(self, header_row: int) -> Iterator[OrgRow]:
-        """The rows below the header; empty ones are passed over."""
+        """The rows below the header; empty ones are passed over. One that only seems empty, for its cells have no results, is told of."""
+        read = set()
         for number, row in enumerate(self.sheet.rows()):
-            if number > header_row and any(to_text(value) for value in row):
+            if number > header_row and number not in self.passed_over and any(to_text(value) for value in row):
+                read.add(number)
                 self._cell_faults(number)
                 yield self._row(number + 1, row)
+        for number in sorted({*self.sheet.scan.errors, *self.sheet.scan.uncalculated} - read):
+            if number > header_row:
+                self._cell_faults(number)
 
     def _row(self, number: int, cells: Row) -> OrgRow:
         values = {field: to_text(cells[index]) if index < len(cells) else "" for field, index in self.columns.items()}
         for field, text in values.items():
-            limit = _MAX_DUTIES if field in ("duties", "in_charge_of", "body_posts") else _MAX_NAME
+            if field in _ONE_LINE:
+                text = values[field] = "".join(text.split("\n"))
+            limit = _LIMITS.get(field, _LIMIT)
             if len(text) > limit:
                 message = format_lazy(
                     _("Too long ({length} characters; at most {limit}). Shorten the text."), length=len(text), limit=limit
@@ -230,10 +242,15 @@ class _Reader:
             self._fault(row.row_number, "position", "duplicate", format_lazy(_("The same as row {row}."), row=first), row.position)
 
     def check_divisions(self, rows: tuple[OrgRow, ...]) -> None:
-        """Departments somebody is in charge of must be in the file."""
+        """Departments somebody is in charge of must be in the file, and each has one leader."""
         known = {row.department for row in rows}
+        leaders: dict[str, OrgRow] = {}
         for row in rows:
             for name in row.in_charge_of:
+                first = leaders.setdefault(name, row)
+                if first.staff_number != row.staff_number:
+                    message = format_lazy(_ANOTHER_LEADER, row=first.row_number)
+                    self._fault(row.row_number, "in_charge_of", "duplicate", message, name)
                 if name not in known:
                     self._fault(row.row_number, "in_charge_of", "unknown_department", _UNKNOWN_DEPARTMENT, name)
 
@@ -269,5 +286,6 @@ _MISSING: dict[str, Any] = {
 _BAD_DATE = _("This is not a date. Write it like 2026-11-21.")
 _VACANT = _("Nobody holds this position; it is created without a holder.")
 _UNKNOWN_DEPARTMENT = _("This department is not in the file. Write it as in the column 部门.")
+_ANOTHER_LEADER = _("Row {row} already puts somebody else in charge of this department. Keep one of the two.")
 _CELL_ERROR = _("The cell shows an error. Correct it in the file.")
 _NO_RESULT = _("The cell holds a formula without a stored result. Replace it with its value, or open the file and save it again.")

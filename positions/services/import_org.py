@@ -155,6 +155,8 @@ class _Run:
 
     def _position(self, row: OrgRow, order: int) -> Position:
         department = None if row.rank in LEADERSHIP_RANKS else self.departments[row.department]
+        if department is not None and department.closed_on is not None:
+            raise DomainError(_("The department “%(name)s” is closed. Write another one.") % {"name": department.name})
         found = Position.objects.filter(unit=self.unit, department=department, name=row.position, closed_on=None).first()
         if found and found.rank != row.rank:
             raise DomainError(

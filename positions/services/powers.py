@@ -1,6 +1,6 @@
 """The life of a power item in the version being compiled: written, handed in, agreed, accepted, returned, merged (domain §2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -42,10 +42,10 @@ def missing_in(item: PowerItem) -> list[str]:
     return missing
 
 
-def next_number(catalogue: Catalogue) -> str:
+def next_number(catalogue: Catalogue, reserved: Collection[str] = ()) -> str:
     """A free number for a new item: unit code and the next count."""
     count = catalogue.items.count()
-    taken = set(catalogue.items.values_list("number", flat=True))
+    taken = {*catalogue.items.values_list("number", flat=True), *reserved}
     while True:
         count += 1
         number = f"{catalogue.unit.code}-{count:03d}"
@@ -54,8 +54,9 @@ def next_number(catalogue: Catalogue) -> str:
 
 
 @transaction.atomic
-def create_item(*, catalogue: Catalogue, by: User, fields: dict[str, Any]) -> PowerItem:
-    """Write a new draft into the version being compiled. `fields` are those of `FIELDS`; without a number it gets the next one.
+def create_item(*, catalogue: Catalogue, by: User, fields: dict[str, Any], reserved: Collection[str] = ()) -> PowerItem:
+    """Write a new draft into the version being compiled. `fields` are those of `FIELDS`; without a number it gets the next one that is
+    not reserved (for a later row of a file).
 
     Raises NotAllowed, and DomainError when the number is taken or the holder does not fit the level.
     """
@@ -63,7 +64,7 @@ def create_item(*, catalogue: Catalogue, by: User, fields: dict[str, Any]) -> Po
     permissions.may_create_item(by, catalogue).require()
     item = PowerItem(catalogue=catalogue, unit_id=catalogue.unit_id, created_by=by)
     _fill(item, fields)
-    item.number = item.number or next_number(catalogue)
+    item.number = item.number or next_number(catalogue, reserved)
     permissions.may_hold_item_for(by, item).require()
     _save(item)
     audit.record("power.created", by=by, obj=item)

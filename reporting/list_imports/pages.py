@@ -199,6 +199,7 @@ def counts_of(report: dict[str, Any]) -> list[tuple[str, int]]:
         "positions": _("positions"),
         "appointments": _("appointments"),
         "divisions": _("divisions of work"),
+        "bodies": _("bodies"),
         "memberships": _("memberships"),
     }
     return [(labels.get(key, key), number) for key, number in report.get("counts", {}).items()]

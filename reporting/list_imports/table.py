@@ -153,7 +153,7 @@ class Lines:
     table: Table
     height: int
     columns: dict[str, int]
-    """Field → index of its column."""
+    """Field → index of its column; without those that are left out."""
     first_row: int
     """The first row below the header, from 1."""
 
@@ -178,4 +178,5 @@ def lines_of(sheet: Sheet, layout: Mapping[str, Any], columns: Mapping[str, str]
     first = int(layout["first_row"]) - 1
     used = {column["index"]: parts for column, parts in zip(layout["columns"], layout["header_levels"], strict=True)}
     headers = [used.get(index, []) for index in range(max(used) + 1)]
-    return Lines(sheet, _ListTable(sheet.rows(), first, headers, roles), int(layout["height"]), by_field, first + 1)
+    read = {field: index for field, index in by_field.items() if field not in LEFT_OUT}
+    return Lines(sheet, _ListTable(sheet.rows(), first, headers, roles), int(layout["height"]), read, first + 1)

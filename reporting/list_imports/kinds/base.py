@@ -130,6 +130,10 @@ class Entering(ABC):
         self.unit = unit
         self.by = by
 
+    def look_ahead(self, lines: Lines) -> None:
+        """What has to be known of the whole file before its first row is entered."""
+        return
+
     @abstractmethod
     def read(self, cells: Cells) -> dict[str, Any]:
         """The values of a row by field; faults are told to `cells`."""
@@ -160,6 +164,7 @@ class RowKind(Kind):
 
     def carry_out(self, *, unit: Unit, by: User, lines: Lines, outcome: Outcome, progress: Progress) -> None:
         run, seen, read = self.entering(unit, by), dict[tuple[str, Any], int](), set[int]()
+        run.look_ahead(lines)
         for number, row in lines:
             outcome.rows += 1
             if outcome.rows % PROGRESS_EVERY == 0:

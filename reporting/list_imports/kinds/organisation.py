@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdminRole, User
-from common.verdicts import Verdict
-from positions.models import Unit
+from common.verdicts import Verdict, no
+from positions.models import Body, Unit
 from positions.org_sheet import COLUMNS, REQUIRED, SYNONYMS, read_sheet
 from positions.org_template import EXAMPLES, NOTES, WIDTHS
 from positions.permissions import organisation as permissions
@@ -60,17 +60,21 @@ class Organisation(Kind):
         return frozenset(Unit.objects.values_list("pk", flat=True)) if scope.admin_role == AdminRole.SYSTEM else frozenset()
 
     def may(self, user: User, unit: Unit) -> Verdict:
-        return permissions.may_import(user, unit)
+        # A scope is empty for who was shut out; this right does not come from one.
+        return permissions.may_import(user, unit) if user.is_active else no(_("The account is shut."))
 
     def list_url(self, unit: Unit) -> str:
         return reverse("organisation:unit", args=[unit.pk])
 
     def carry_out(self, *, unit: Unit, by: User, lines: Lines, outcome: Outcome, progress: Progress) -> None:
         progress(0, lines.height)
-        sheet = read_sheet(lines.sheet, lines.first_row - 2, lines.columns)
+        for _row in lines:  # to know which lines hold nobody
+            pass
+        sheet = read_sheet(lines.sheet, lines.first_row - 2, lines.columns, {line.row - 1 for line in lines.skipped})
         report = import_organisation(unit=unit, sheet=sheet, by=by, on=timezone.localdate(), dry_run=False)
         outcome.rows, outcome.unchanged = len(sheet.rows), report.unchanged
-        outcome.counts = {kind: number for kind, number in report.created.items() if number}
+        bodies = sum(isinstance(made.obj, Body) for made in report.made)
+        outcome.counts = {kind: number for kind, number in [*report.created.items(), ("bodies", bodies)] if number}
         for fault in report.faults:
             outcome.findings.add(with_column(fault, lines.columns))
         outcome.made = [Made(made.row, made.obj, made.before) for made in report.made]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.verdicts import Verdict, no
+from common.xlsx.reading import to_text
 from positions.models import (
     BodyKind,
     Catalogue,
@@ -29,6 +31,7 @@ from positions.services import powers
 from reporting.list_imports.cells import Cells, plain, words
 from reporting.list_imports.fields import ListField
 from reporting.list_imports.kinds.base import Entering, RowKind
+from reporting.list_imports.table import Lines
 
 CATEGORIES = {
     PowerCategory.DECISION: "决策 决策类 决策权 重大决策",
@@ -261,9 +264,17 @@ class _Entering(Entering):
         self.positions: dict[int | None, dict[str, Position]] = {}
         for position in Position.objects.open().filter(unit=unit):
             self.positions.setdefault(position.department_id, {})[plain(position.name)] = position
+        self.written: set[str] = set()
         self.items: dict[Any, PowerItem] = {}
         for item in PowerItem.objects.filter(catalogue=self.catalogue):
             self._know(item)
+
+    def look_ahead(self, lines: Lines) -> None:
+        # A row without a number must not get one that a later row of the file has.
+        column = lines.columns.get("number")
+        if column is not None:
+            rows = islice(lines.sheet.rows(), lines.first_row - 1, None)
+            self.written |= {"".join(to_text(row[column]).split("\n")) for row in rows if column < len(row)}
 
     def _know(self, item: PowerItem) -> None:
         self.items["number", item.number] = item
@@ -330,6 +341,6 @@ class _Entering(Entering):
 
     def create(self, values: Mapping[str, Any]) -> PowerItem:
         assert self.catalogue is not None
-        item = powers.create_item(catalogue=self.catalogue, by=self.by, fields=dict(values))
+        item = powers.create_item(catalogue=self.catalogue, by=self.by, fields=dict(values), reserved=self.written)
         self._know(item)
         return item
