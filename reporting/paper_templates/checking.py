@@ -112,6 +112,8 @@ def _read(kind: Kind, data: bytes, counted: int) -> list[Reading]:
             line = lines[min(error.lineno, len(lines)) - 1]
             text = _("A loop or condition is not closed, or cannot be understood: each for needs an endfor, each if an endif.")
             raise _Unreadable(Fault(text, place(part, line))) from None
+        except RecursionError:
+            raise _Unreadable(Fault(_("Loops and conditions are nested too deeply. Begin with the default template."))) from None
     if tags > counted:
         # Brackets of two paragraphs that docxtpl would put together.
         raise _Unreadable(Fault(_("A bracket is open or closed too often. A placeholder stands in one paragraph, between {{ and }}.")))

@@ -1,6 +1,7 @@
 """Looks at an uploaded Word file before Word's own structure is trusted: sizes, parts, links out of it, fields, left-over changes."""
 
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ _OLE_MAGIC, _ZIP_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 # Fields that only count pages or repeat what the document says itself.
 FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "STYLEREF", "SEQ", "TOC", "PAGEREF", "REF"})
 _EMBEDDED = ("oleobject", "package", "control", "activexcontrolbinary", "afchunk", "subdocument", "frame")
+# Parts that are filled, and by which names alone they are looked at: another name would hide them from this check.
+_FILLED_PARTS = ("officedocument", "header", "footer", "footnotes")
 _MACROS = ("vbaproject", "wordvbadata", "attachedtoolbars", "keymapcustomizations")
 _EMBEDDED_TAGS = {f"{_W}{name}" for name in ("object", "altChunk", "subDoc", "control", "movie")}
 _CHANGES = {f"{_W}{name}" for name in ("ins", "del", "moveFrom", "moveTo")}
@@ -62,7 +65,7 @@ def opened(data: bytes, name: str) -> tuple[Package | None, list[Text]]:
         parts = {name: etree.fromstring(content, parser=_PARSER) for name, content in members.items() if _is_xml(name)}
     except etree.XMLSyntaxError:
         return None, [_DAMAGED]
-    faults = [*_relation_faults(parts), *_content_faults(parts)]
+    faults = [*_type_faults(parts["[Content_Types].xml"]), *_relation_faults(parts), *_content_faults(parts)]
     return (None, faults) if faults else (Package(parts), [])
 
 
@@ -150,8 +153,28 @@ def _relation_faults(parts: dict[str, etree._Element]) -> Iterator[Text]:
                 yield from _once(told, _MACRO)
             elif kind in _EMBEDDED:
                 yield from _once(told, _NESTED)
-            elif "://" in relation.get("Target", "") or ".." in relation.get("Target", "").removeprefix("../"):
+            elif _leads_astray(name, kind, relation.get("Target", "")):
                 yield from _once(told, _DAMAGED)
+
+
+def _leads_astray(relations: str, kind: str, target: str) -> bool:
+    """Out of the package, or from the document to a part that is filled and has not the name by which such parts are looked into."""
+    if "://" in target or ".." in target.removeprefix("../"):
+        return True
+    if kind not in _FILLED_PARTS or relations not in ("_rels/.rels", "word/_rels/document.xml.rels"):
+        return False
+    folder = posixpath.dirname(posixpath.dirname(relations))
+    return FILLED.fullmatch(posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")) is None
+
+
+def _type_faults(types: etree._Element) -> Iterator[Text]:
+    """Nothing is read as XML that does not say so by its name: only those parts are looked into."""
+    for entry in types:
+        if isinstance(entry.tag, str) and entry.get("ContentType", "").strip().lower().endswith("xml"):
+            name = entry.get("PartName") or f".{entry.get('Extension', '')}"
+            if not _is_xml(name):
+                yield _DAMAGED
+                return
 
 
 def _external(kind: str, target: str) -> Text:
@@ -167,9 +190,7 @@ def _external(kind: str, target: str) -> Text:
 
 def _content_faults(parts: dict[str, etree._Element]) -> Iterator[Text]:
     told: set[str] = set()
-    for name, root in parts.items():
-        if not name.startswith("word/"):
-            continue
+    for root in parts.values():
         for element in root.iter(etree.Element):
             if element.tag in _EMBEDDED_TAGS or str(element.tag).endswith("}OLEObject"):
                 yield from _once(told, _NESTED)

@@ -1,6 +1,7 @@
 """What may stand in a template and what may not: every refusal says what to mend and where. No database."""
 
 import io
+import zipfile
 
 import docx
 import pytest
@@ -103,6 +104,7 @@ def test_rows_conditions_and_filters_do_what_they_say() -> None:
         (in_body(BASE, '<w:p w:rsidR="{{ 主送 }}"/>'), "不会填写内容"),
         (without(ADVICE, "反馈期限"), "缺少必需的占位符“反馈期限”（书面反馈的期限）"),
         (PROPERTIES, "不会填写内容"),
+        (with_line(ADVICE, "{{ " + "(" * 90 + "主送" + ")" * 90 + " }}"), "嵌套过深"),
     ],
 )  # fmt: skip
 def test_what_a_template_may_not_say(data: bytes, sentence: str) -> None:
@@ -143,6 +145,31 @@ def test_a_picture_stands_in_the_text_only() -> None:
 BOMB = repacked(BASE, more={"word/media/image1.png": b"\0" * (51 * 1024 * 1024)})
 XML_BOMB = repacked(BASE, more={"word/extra.xml": b"<a>" + b" " * (5 * 1024 * 1024) + b"</a>"})
 ENTITIES = repacked(BASE, {"word/document.xml": lambda c: c.replace("<w:document", '<!DOCTYPE x [<!ENTITY a "b">]><w:document', 1)})
+
+
+def moved(data: bytes, old: str, new: str, relations: str, target: str) -> bytes:
+    """A part under another name, with its content type."""
+    content = zipfile.ZipFile(io.BytesIO(data)).read(old)
+    base = old.rsplit("/", 1)[-1]
+    changes = {
+        "[Content_Types].xml": lambda text: text.replace(f'PartName="/{old}"', f'PartName="/{new}"'),
+        relations: lambda text: text.replace(f'Target="{base}"', f'Target="{target}"').replace(f'Target="{old}"', f'Target="{target}"'),
+    }
+    # The one that is looked for stays as a decoy.
+    return repacked(data, changes, {new: content.replace(b"</w:p>", b'<w:fldSimple w:instr="DDEAUTO x"/></w:p>', 1)})
+
+
+HIDDEN = {
+    "main": moved(BASE, "word/document.xml", "x/document.xml", "_rels/.rels", "x/document.xml"),
+    "header": moved(with_header(ADVICE), "word/header1.xml", "x/header1.xml", "word/_rels/document.xml.rels", "../x/header1.xml"),
+    "picture": moved(with_header(ADVICE), "word/header1.xml", "word/h.png", "word/_rels/document.xml.rels", "h.png"),
+}
+
+
+@pytest.mark.parametrize("data", HIDDEN.values(), ids=HIDDEN)
+def test_no_part_is_filled_that_was_not_looked_into(data: bytes) -> None:
+    docx.Document(io.BytesIO(data))  # else nothing is tried
+    assert told(data)
 
 
 @pytest.mark.parametrize(
