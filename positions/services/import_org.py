@@ -214,6 +214,11 @@ class _Run:
         if body is None:
             body = bodies.create_body(unit=self.unit, by=self.by, kind=kind, name=str(BodyKind(kind).label))
             self._made("bodies", row, body)
-        if not BodyMembership.objects.filter(body=body, person=person, ends_on=None).exists():
+        present = BodyMembership.objects.filter(body=body, person=person, ends_on=None).first()
+        if present is not None and present.role != role:
+            message = _("Sits there already as “%(role)s”. An import changes nothing that is there: change it on the page of the body.")
+            told = message % {"role": present.get_role_display()}
+            self.report.faults.append(Fault(row.row_number, "", "body_posts", "exists", told, words, "hint"))
+        elif present is None:
             member = appointments.add_member(body=body, person=person, by=self.by, role=role, starts_on=row.since or self.on)
             self._made("memberships", row, member)

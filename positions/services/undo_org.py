@@ -32,6 +32,8 @@ def take_back(*, unit: Unit, objects: Sequence[tuple[models.Model, Mapping[str, 
         if isinstance(obj, User):
             withdraw_account(account=obj, by=by, reason=reason)
             continue
+        if not before:
+            _used_by_nobody(obj)
         people |= _holders(obj)
         action = "organisation.import_set_back" if before else "organisation.import_removed"
         # Neither a division of work nor a membership has a unit of its own.
@@ -51,6 +53,12 @@ def _holders(obj: models.Model) -> set[int]:
     if isinstance(obj, DivisionOfWork):
         return {obj.appointment.person_id}
     return {obj.person_id} if isinstance(obj, (Appointment, BodyMembership)) else set()
+
+
+def _used_by_nobody(obj: models.Model) -> None:
+    """Sessions ended when the post was given, so only who has signed in since can have acted with it. What was decided then rests on it."""
+    for person in User.objects.filter(pk__in=_holders(obj), last_login__gte=obj.created_at):  # type: ignore[attr-defined]
+        raise NotPossible(_("%(name)s has signed in with it since. End it on its own page instead.") % {"name": person.name})
 
 
 def _remove(obj: models.Model) -> None:

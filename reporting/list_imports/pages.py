@@ -231,5 +231,5 @@ def done(request: HttpRequest, found: ListImport) -> dict[str, Any]:
         "list_url": found.what.list_url(found.unit),
         "path": path_to(4 if imported else 3) if found.state != ListState.DISCARDED else [],
         "steps": steps,
-        "failed_job": _failed_job(found),
+        "failed_job": _failed_job(found) if imported else "",
     }

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from common.errors import NotAllowed
-from positions.models import Department, PowerItem
+from positions.models import BodyMembership, Department, PowerItem
 from reporting.list_imports import services
 from reporting.list_imports.kinds import KINDS
 from tests.reporting.list_files import GOOD, everything, filled, first_row, imported, keeper, stage, tried
@@ -75,6 +75,17 @@ def test_nobody_is_put_into_a_closed_department(unit):
     Department.objects.create(unit=unit.unit, name="信息科", closed_on="2024-01-01")
     found = tried("organisation", unit.unit, keeper("organisation", unit))
     assert {code for _row, _field, code in errors(found)} == {"refused"}
+
+
+def test_another_role_in_a_body_is_told_of_and_left(unit):
+    seat = BodyMembership.objects.filter(body__kind="leading_group", role="member").select_related("person").first()
+    rows = [
+        list(GOOD["organisation"][0]),
+        ["信息科", "副科长", "部门副职", seat.person.name, seat.person.staff_number, *[""] * 4, "领导小组组长"],
+    ]
+    found = tried("organisation", unit.unit, keeper("organisation", unit), *rows)
+    assert [(fault["row"], fault["code"]) for fault in found.report["faults"]] == [(first_row("organisation") + 1, "exists")]
+    assert found.ready
 
 
 def test_a_new_body_counts_on_the_way_there_and_back(unit):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import set_initial_password
@@ -103,6 +104,16 @@ def test_a_password_given_since_keeps_the_account(unit):
         set_initial_password(account=User.objects.get(staff_number="N001"), by=admin("security"))
 
     assert blocks_after("organisation", unit, change=change) == [(first_row("organisation"), True)]
+
+
+def test_a_seat_with_which_somebody_has_signed_in_stays(unit):
+    head = unit.departments[0].head
+    row = ["办公室", "科长", "部门负责人", head.name, head.staff_number, "", "", "", "", "纪委委员"]
+
+    def change(_done):
+        User.objects.filter(pk=head.pk).update(last_login=timezone.now())
+
+    assert blocks_after("organisation", unit, row, change=change) == [(first_row("organisation"), True)]
 
 
 def test_a_division_of_work_that_ended_by_the_import_begins_again(unit):
