@@ -5,6 +5,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import DatabaseError
+
 from reporting.paper_templates.filling import filled
 from reporting.paper_templates.kinds import KINDS, default_template
 from reporting.paper_templates.models import DocumentTemplate
@@ -35,5 +37,8 @@ def paper(code: str, *, unit_id: int, values: Mapping[str, Any]) -> PaperFile:
         logger.warning("document template %s failed: %s", used.pk, type(error).__name__)
         made = PaperFile(filled(default_template(code), fields, values))
         made.fell_back = True
-        record_failure(template=used, why=type(error).__name__)
+        try:
+            record_failure(template=used, why=type(error).__name__)
+        except DatabaseError:  # the paper is more than the notice; the next one that fails tells of it
+            logger.exception("document template %s: its failure could not be written down", used.pk)
         return made

@@ -91,10 +91,14 @@ def back_to_default(*, template: DocumentTemplate, by: User, version: int | None
 
 @transaction.atomic
 def record_failure(*, template: DocumentTemplate, why: str) -> None:
-    """Tell the system administrators that a paper was made with the product's template; no word of the paper is kept."""
-    found = lock(DocumentTemplate.objects.select_related("unit"), template.pk)
+    """Tell the system administrators that a paper was made with the product's template; no word of the paper is kept.
+
+    Nobody waits here: while a pack of forms runs, or the template is just being replaced, the row is locked, and others hand out papers.
+    """
+    rows = DocumentTemplate.objects.select_related("unit").select_for_update(of=("self",), skip_locked=True)
+    found = rows.filter(pk=template.pk).first()
     now = timezone.now()
-    if found.failed_at is not None and now - found.failed_at < _SILENCE:
+    if found is None or (found.failed_at is not None and now - found.failed_at < _SILENCE):
         return
     found.failed_at = now
     _save(found, None)
