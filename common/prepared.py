@@ -11,7 +11,8 @@ request there is therefore
       questions.ask({"me": user.pk, "units": [1, 2]})["talks"]
 
 * `rows`: a list whose statement follows from who asks, such as everything that starts from `visible_to`;
-* `cursor`: the same for SQL written by hand.
+* `cursor`: the same for SQL written by hand;
+* `common.prepared_objects`: objects instead of rows.
 
 Only statements are kept, never an answer, and nobody's rights: those are part of what a statement is looked up by.
 """
@@ -29,7 +30,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, Q, QuerySet
 
-_KEPT = 1024  # statements in this process
+_KEPT = 4096  # statements in this process: some twenty for each of two hundred people, of a few kilobytes
 _PLANNED_AFTER = 2  # times a connection was asked the same
 _known: dict[Hashable, tuple[str, Sequence[Any]]] = {}
 
@@ -76,18 +77,18 @@ class Prepared:
         that is missing."""
         statement, parameters, names = self._statement or self._put_together()
         with cursor(numbered=True) as asking:
-            asking.execute(statement, [_value(given, one) for one in parameters])
+            asking.execute(statement, values(given, parameters))
             row = asking.fetchone()
         return dict(zip(names, row, strict=True)) if row else {}
 
     def _put_together(self) -> tuple[str, list[Any], tuple[str, ...]]:
         questions = self._questions()
         query = self._base().order_by().values_list(*questions.values()).query
-        self._statement = *_numbered(*query.sql_with_params()), tuple(questions)
+        self._statement = *numbered(*query.sql_with_params()), tuple(questions)
         return self._statement
 
 
-def _numbered(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
+def numbered(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
     """With PostgreSQL's own placeholders: each value is sent once, and psycopg need not look through a long statement every time."""
     found: list[Any] = []
     waiting = iter(parameters)
@@ -112,17 +113,22 @@ def _value(given: Mapping[str, Any], parameter: Any) -> Any:
     return "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else value
 
 
-def rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
+def values(given: Mapping[str, Any], parameters: Sequence[Any]) -> list[Any]:
+    """What a statement is asked with. Raises KeyError for a value that is missing."""
+    return [_value(given, one) for one in parameters]
+
+
+def rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], **given: Any) -> list[tuple[Any, ...]]:
     """The rows of `make()`, a `values_list`, as PostgreSQL gives them. The statement is put together once for each asker.
 
-    `asker` holds everything the statement depends on: scope and standing of the person, the day, ids that go in. Putting it together
-    must ask the database nothing (RuntimeError), or what it asked would be kept.
+    `asker` holds everything the statement depends on: scope and standing of the person, the day, ids that go in; but for the values of
+    its `Given`s, which come as `given`. Putting it together must ask the database nothing (RuntimeError), or what it asked would be kept.
     """
     statement, parameters = _statement((name, asker), make)
     if not statement:
         return []
     with cursor() as asking:
-        asking.execute(statement, parameters)
+        asking.execute(statement, values(given, parameters) if given else parameters)
         return list(asking.fetchall())
 
 

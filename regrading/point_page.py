@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.models import Result, Survey
 from audit.selectors import TimelineEvent, timeline
+from common.prepared import Given
+from common.prepared_objects import Objects
 from early_warnings.models import Warning
 from leads.models import Lead
 from positions.scopes import scope_of
@@ -23,11 +25,16 @@ from regrading import words
 from regrading.evidence import Graded, evaluate, seen_by
 from regrading.models import Origin, Proposal, RuleSet, Score, ScoreChange
 from regrading.permissions.proposals import reading_unit_ids
+from regrading.querysets import BY_SCORE, concerned_by
 from regrading.rules import HIGHEST
 from regrading.states import ProposalState
 from risks.models import Level, RiskPoint
 
 SHOWN_CHANGES = 60
+_JOINED = ("from_level", "to_level", "decided_by")
+_score = Objects(lambda: Score.objects.filter(risk=Given("risk")).select_related("level", "anchor", "rule_set"))
+# What `of_point` finds for whom a point does not concern.
+_by_score = Objects(lambda: Proposal.objects.filter(BY_SCORE, risk=Given("risk")).select_related(*_JOINED).order_by("-pk"))
 _BESIDE_OPEN = ("leads", "warnings", "grades", "surveys")
 _TONES = {"open": "warning", "accepted": "success", "declined": "neutral", "lapsed": "neutral"}
 
@@ -57,8 +64,11 @@ class Beside:
 
 def explanation(*, user: User, risk: RiskPoint) -> dict[str, Any]:
     """See risks.providers. Six statements or so, none of which depends on what the reader may not see."""
-    score = Score.objects.filter(risk=risk).select_related("level", "anchor", "rule_set").first()
-    proposals = list(Proposal.objects.of_point(user, risk).select_related("from_level", "to_level", "decided_by").order_by("-pk"))
+    score = next(iter(_score(risk=risk.pk)), None)
+    if concerned_by(scope_of(user), risk):
+        proposals = list(Proposal.objects.of_point(user, risk).select_related(*_JOINED).order_by("-pk"))
+    else:
+        proposals = _by_score(risk=risk.pk)
     if score is None and not proposals:
         return {}
     found: dict[str, Any] = {

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import AdminRole
 from leads.secrecy import standing_of
 from positions.models import BodyKind
-from positions.scopes import scope_of
+from positions.scopes import Scope, scope_of
 from regrading.states import ConfidentialState, ProposalState, RuleSetState
 
 if TYPE_CHECKING:
@@ -64,6 +64,14 @@ def not_about_me_or_mine(user: "User") -> Q:
     )
 
 
+BY_SCORE = Q(origin="score")
+
+
+def concerned_by(scope: Scope, risk: "RiskPoint") -> bool:
+    """Whether the person may read more of the point's proposals than those of the score: see `ProposalQuerySet`."""
+    return bool(scope.whole_unit_ids) or risk.responsible_leader_id == scope.user_id
+
+
 class ProposalQuerySet(OfRiskQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Those of the risk points the person sees.
@@ -83,8 +91,8 @@ class ProposalQuerySet(OfRiskQuerySet):
         them the chain above need not be asked for.
         """
         found, scope = self.filter(risk=risk), scope_of(user)
-        if not scope.whole_unit_ids and risk.responsible_leader_id != scope.user_id:
-            return found.filter(origin="score")
+        if not concerned_by(scope, risk):
+            return found.filter(BY_SCORE)
         concerned = Q(unit_id__in=scope.whole_unit_ids) | Q(risk__responsible_leader_id=scope.user_id)
         return found.filter(Q(origin="score") | concerned & not_about_me_or_mine(user))
 

@@ -9,13 +9,34 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import prepared
+from common.prepared import Given, one_of
+from common.prepared_objects import Objects, keep
 from positions.models import Catalogue, FlowLink, FlowStep, HolderLevel, PowerItem, StepKind
 from positions.scopes import scope_of
 from risks.hints import EntryFacts, Hint, HintContext, hints_for, other
-from risks.models import Decision, Declaration, EntryChange, Examination, RiskEntry, RiskPoint, StepKindReview
+from risks.models import (
+    CampaignPhase,
+    Decision,
+    Declaration,
+    EntryChange,
+    Examination,
+    Opinion,
+    ReviewStep,
+    RiskEntry,
+    RiskPoint,
+    Signature,
+    StepKindReview,
+)
 from risks.services.review_facts import plan_steps
 from risks.states import CampaignState, FormState
 
+_NAMED = ("campaign", "department", "position", "unit", "declarant", "scheme__scale")
+_form = Objects(lambda: Declaration.objects.filter(pk=Given("form")).select_related(*_NAMED))
+_phases = Objects(lambda: CampaignPhase.objects.filter(campaign=Given("campaign")))
+_opinions = Objects(lambda: Opinion.objects.filter(declaration=Given("form")).order_by("id"))
+_signatures = Objects(lambda: Signature.objects.filter(declaration=Given("form")).order_by("id"))
+_steps = Objects(lambda: ReviewStep.objects.filter(declaration=Given("form")).select_related("reviewer", "decided_by").order_by("order"))
 # With how many risks of others one is compared at most.
 MOST_OTHERS = 300
 
@@ -34,7 +55,27 @@ def my_forms(user: User) -> QuerySet[Declaration]:
 
 def form_page(user: User) -> QuerySet[Declaration]:
     """Forms the person may see with what every page of a form shows."""
-    return Declaration.objects.visible_to(user).select_related("campaign", "department", "position", "unit", "declarant", "scheme__scale")
+    return Declaration.objects.visible_to(user).select_related(*_NAMED)
+
+
+def form_for(user: User, pk: int) -> Declaration | None:
+    """One of them. Two queries, or three for a form of a campaign."""
+
+    def seen() -> Any:
+        return Declaration.objects.visible_to(user).filter(pk=Given("form")).values_list("pk")
+
+    if not prepared.rows("risks.seen_form", scope_of(user).key, seen, form=pk):
+        return None
+    found = next(iter(_form(form=pk)), None)
+    if found is not None and found.campaign is not None:
+        keep(found.campaign, "phases", _phases(campaign=found.campaign_id))
+    return found
+
+
+def said_of(declaration: Declaration) -> None:
+    """Put opinions, signatures and steps of the review on the form, in their order, so that nothing more is asked. Three queries."""
+    for name, found in (("opinions", _opinions), ("signatures", _signatures), ("review_steps", _steps)):
+        keep(declaration, name, found(form=declaration.pk))
 
 
 def is_active(declaration: Declaration) -> bool:
@@ -250,14 +291,20 @@ def readers(declaration: Declaration) -> list[dict[str, str]]:
     """Who will read the form once it is signed, in order: the step and the person (or body). A returned form starts at the step that
     returned it."""
     planned = plan_steps(declaration)
-    names = dict(User.objects.filter(pk__in=[step.reviewer for step in planned if step.reviewer]).values_list("pk", "name"))
-    decided = list(declaration.review_steps.filter(decision="agreed").values_list("kind", "reviewer_id"))
+    keys = sorted({step.reviewer for step in planned if step.reviewer})
+    names = dict(prepared.rows("risks.readers", "", _named, keys=keys)) if keys else {}
+    resumed = declaration.resume_order is not None
+    decided = list(declaration.review_steps.filter(decision="agreed").values_list("kind", "reviewer_id")) if resumed else []
     rows = []
     for step in planned:
-        if declaration.resume_order is not None and (step.kind, step.reviewer) in decided:
+        if (step.kind, step.reviewer) in decided:
             continue
         rows.append({"label": str(StepKindReview(step.kind).label), "name": names.get(step.reviewer or 0, "")})
     return rows
+
+
+def _named() -> Any:
+    return User.objects.filter(one_of("pk", "keys")).values_list("pk", "name")
 
 
 def paper_rows(declaration: Declaration) -> list[dict[str, Any]]:

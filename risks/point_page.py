@@ -1,18 +1,20 @@
 """What the page of a point shows: facts, measures with their next steps, drawing, history of the level."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.selectors import TimelineEvent, timeline
+from common import prepared
+from common.prepared import Given, one_of
+from common.prepared_objects import Objects
 from common.verdicts import Verdict
-from positions.flowcharts import drawing, with_flow
+from positions.flowcharts import drawing, put_flow
 from positions.models import PowerItem
 from positions.scopes import scope_of
 from risks.models import Level, Measure, RiskPoint, Source
@@ -24,6 +26,14 @@ from risks.states import MeasureState, RiskState
 _JOINED = ("unit", "department", "position", "power_item", "flow_step")
 _PEOPLE = ("responsible_leader", "department_head", "direct_holder")
 _LEVELS = ("initial_level", "current_level", "target_level")
+_DOTS = 40
+_point = Objects(lambda: RiskPoint.objects.filter(pk=Given("risk")).select_related(*_JOINED).defer("search"))
+_people = Objects(lambda: User.objects.filter(one_of("pk", "keys")))
+_measures = Objects(
+    lambda: (
+        Measure.objects.filter(risk=Given("risk")).select_related("who", "rule", "proof", "done_by", "confirmed_by").order_by("order", "pk")
+    )
+)
 MEASURE_TONES = {
     MeasureState.PLANNED: "info",
     MeasureState.DONE: "accent",
@@ -33,15 +43,20 @@ MEASURE_TONES = {
 
 
 def point_for_page(user: User, pk: int, known: dict[int, Level]) -> RiskPoint | None:
-    """A point the person may see, with everything its page names; else None. `known`: all levels. Two queries."""
-    points: QuerySet[RiskPoint] = RiskPoint.objects.visible_to(user).select_related(*_JOINED).defer("search")
-    risk = points.filter(pk=pk).first()
+    """A point the person may see, with everything its page names; else None. `known`: all levels. Three queries."""
+
+    def seen() -> Any:
+        return RiskPoint.objects.visible_to(user).filter(pk=Given("risk")).values_list("pk")
+
+    risk = next(iter(_point(risk=pk)), None) if prepared.rows("risks.seen", scope_of(user).key, seen, risk=pk) else None
     if risk is None:
         return None
-    people = User.objects.in_bulk({key for name in _PEOPLE if (key := getattr(risk, f"{name}_id"))})
-    for names, found in ((_PEOPLE, people), (_LEVELS, known)):
-        for name in names:
-            setattr(risk, name, found.get(getattr(risk, f"{name}_id")))
+    keys = {key for name in _PEOPLE if (key := getattr(risk, f"{name}_id"))}
+    people = {person.pk: person for person in _people(keys=sorted(keys))} if keys else {}
+    for name in _PEOPLE:
+        setattr(risk, name, people.get(getattr(risk, f"{name}_id")))
+    for name in _LEVELS:
+        setattr(risk, name, known.get(getattr(risk, f"{name}_id")))
     return risk
 
 
@@ -100,8 +115,7 @@ class MeasureRow:
 
 def measures_of(user: User, risk: RiskPoint) -> list[MeasureRow]:
     """The point's measures in their order, those dropped last."""
-    related = ("who", "rule", "proof", "done_by", "confirmed_by")
-    rows = list(risk.measures.select_related(*related).order_by("order", "pk"))
+    rows = _measures(risk=risk.pk)
     for measure in rows:
         measure.risk = risk
     rows.sort(key=lambda m: m.state == MeasureState.DROPPED)
@@ -140,38 +154,73 @@ def _measure_steps(user: User, measure: Measure) -> Iterator[dict[str, Any]]:
 
 def drawing_of(user: User, risk: RiskPoint, known: dict[int, Level]) -> dict[str, Any] | None:
     """The flowchart with this point, and the others one may see, on their steps; None without a power item. `known`: all levels."""
-    if risk.power_item_id is None:
+    item = risk.power_item
+    if item is None or not _sees_item(user, item) or not put_flow(item):
         return None
-    item = with_flow(PowerItem.objects.visible_to(user).filter(pk=risk.power_item_id)).first()
-    if item is None or not item.steps.all():
-        return None
-    dots: dict[str, list[dict[str, Any]]] = {}
     keys = {step.pk: str(step.key) for step in item.steps.all()}
-    others = RiskPoint.objects.visible_to(user).registered().filter(power_item_id=item.pk).exclude(flow_step=None).order_by("number")
-    rows = list(others.only("number", "title", "flow_step_id", "current_level_id")[:40])
-    rows.sort(key=lambda point: point.pk != risk.pk)
-    for number, point in enumerate(rows, start=1):
-        level = known[point.current_level_id]
+    dots: dict[str, list[dict[str, Any]]] = {}
+    rows = sorted(_on_chart(user, item), key=lambda row: row[0] != risk.pk)
+    for place, (pk, number, title, step_id, level_id) in enumerate(rows, start=1):
+        level = known[level_id]
         dot = {
-            "id": point.pk,
-            "number": str(number),
-            "title": point.title,
-            "url": point.get_absolute_url() if point.pk != risk.pk else "",
+            "id": pk,
+            "number": str(place),
+            "title": title,
+            "url": RiskPoint(pk=pk, number=number).get_absolute_url() if pk != risk.pk else "",
             "level": {"label": level.label, "colour": level.colour, "severity": level.severity},
         }
-        dots.setdefault(keys.get(point.flow_step_id or 0, ""), []).append(dot)
+        dots.setdefault(keys.get(step_id or 0, ""), []).append(dot)
     return drawing(item, risks=dots)
 
 
-def events_of(risk: RiskPoint, measures: list[MeasureRow], more: Iterable[TimelineEvent] = ()) -> list[TimelineEvent]:
+def _sees_item(user: User, item: PowerItem) -> bool:
+    def seen() -> Any:
+        return PowerItem.objects.visible_to(user).filter(pk=Given("item")).values_list("pk")
+
+    return bool(prepared.rows("risks.seen_item", scope_of(user).key, seen, item=item.pk))
+
+
+def _on_chart(user: User, item: PowerItem) -> list[tuple[Any, ...]]:
+    """Key, number, title, step and level of the points on the item's chart that the person sees, by their number."""
+
+    def points() -> Any:
+        on_chart = RiskPoint.objects.visible_to(user).registered().filter(power_item=Given("item")).exclude(flow_step=None)
+        return on_chart.order_by("number").values_list("pk", "number", "title", "flow_step_id", "current_level_id")[:_DOTS]
+
+    return prepared.rows("risks.on_chart", scope_of(user).key, points, item=item.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row of a point's history."""
+
+    key: int
+    at: datetime
+    level_id: int
+    by: str
+    reason: str
+
+
+def history_of(risk: RiskPoint) -> list[Kept]:
+    """The point's history, oldest first: what its page tells of it. One query."""
+
+    def found() -> Any:
+        rows = RiskPoint.history.filter(id=Given("risk")).order_by("history_date", "history_id")
+        return rows.values_list("history_id", "history_date", "current_level_id", "history_user__name", "history_change_reason")
+
+    rows = prepared.rows("risks.history", "", found, risk=risk.pk)
+    return [Kept(key, at, level, name or "", reason or "") for key, at, level, name, reason in rows]
+
+
+def events_of(
+    risk: RiskPoint, measures: list[MeasureRow], history: Sequence[Kept], more: Iterable[TimelineEvent] = ()
+) -> list[TimelineEvent]:
     """What happened to the point and its measures, newest first. An import is one event of the unit: a point tells it from its history."""
     events = timeline(risk, *[row.measure for row in measures])
-    rows = risk.history.select_related("history_user").order_by("history_id")  # type: ignore[attr-defined]
-    first = rows.first() if risk.source == Source.IMPORT else None
+    first = min(history, key=lambda row: row.key, default=None) if risk.source == Source.IMPORT else None
     if first is not None:
-        name = first.history_user.name if first.history_user else ""
-        sentence = _("%(name)s brought the risk point in with an imported register") % {"name": name or _("The system")}
-        events.append(TimelineEvent(sentence, first.history_date, name, "", ""))
+        sentence = _("%(name)s brought the risk point in with an imported register") % {"name": first.by or _("The system")}
+        events.append(TimelineEvent(sentence, first.at, first.by, "", ""))
     return sorted([*events, *more], key=lambda event: event.at, reverse=True) if more else events
 
 
@@ -185,13 +234,10 @@ class LevelChange:
     reason: str
 
 
-def level_history(risk: RiskPoint, known: dict[int, Level]) -> list[LevelChange]:
+def level_history(history: Iterable[Kept], known: dict[int, Level]) -> list[LevelChange]:
     """Each level the point has had, oldest first, with who decided it and why. `known`: all levels."""
-    rows = risk.history.order_by("history_date", "history_id").values_list(  # type: ignore[attr-defined]
-        "history_date", "current_level_id", "history_user__name", "history_change_reason"
-    )
     found: list[LevelChange] = []
-    for at, level_id, name, reason in rows:
-        if level_id in known and (not found or found[-1].level.pk != level_id):
-            found.append(LevelChange(at, known[level_id], name or "", reason or ""))
+    for row in history:
+        if row.level_id in known and (not found or found[-1].level.pk != row.level_id):
+            found.append(LevelChange(row.at, known[row.level_id], row.by, row.reason))
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
 
 from accounts.models import User
+from common.prepared_objects import Objects
 from positions.models import Appointment, Department, Position, Rank
 from positions.scopes import scope_of
 from risks.models import Level, RiskPoint
@@ -13,6 +14,7 @@ from risks.search import HAYSTACK, condition, needs_recheck
 from risks.services.indexing import is_behind
 from risks.services.points import kept
 
+_levels = Objects(lambda: Level.objects.order_by("scale_id", "-severity"))
 SORTS = ("number", "-number", "level", "-level", "registered_on", "-registered_on")
 
 
@@ -35,7 +37,7 @@ def search_points(points: QuerySet[RiskPoint], text: str, *, walk: bool = False)
 
 def levels() -> dict[int, Level]:
     """All levels, the gravest first; there are a handful."""
-    return {level.pk: level for level in Level.objects.order_by("scale_id", "-severity")}
+    return {level.pk: level for level in _levels()}
 
 
 def counted(points: QuerySet[RiskPoint]) -> int:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.services import record
 from common.errors import NotPossible
+from common.prepared import Given, one_of
+from common.prepared_objects import Objects, keep
 from common.writes import lock
 from notifications.services import notify
 from positions.models import Department, HolderLevel, Position, Unit
 from positions.scopes import scope_of
-from risks.models import Campaign, Declaration, EntryChange, RiskEntry, Signature
+from risks.models import Campaign, Declaration, EntryChange, EntryComment, EntryMeasure, RiskEntry, Signature
 from risks.permissions import forms as permissions
 from risks.policies import is_blank, problems_of_form
 from risks.services import opening
@@ -35,6 +37,14 @@ from risks.services.responsibility import hold_organisation
 from risks.states import FORM_TABLE, CampaignState, FormState
 
 FORM_FIELDS = ("duties", "participants", "discussed_on", "discussed_by", "discussion", "none_found_reason", "commitment")
+
+_PLACES = ("power_item", "flow_step", "risk_point")
+_LEVELS = ("self_level", "computed_level", "reviewed_level", "final_level")
+_entries = Objects(lambda: RiskEntry.objects.filter(declaration=Given("form")).select_related(*_PLACES, *_LEVELS).order_by("order", "id"))
+_measures = Objects(
+    lambda: EntryMeasure.objects.filter(one_of("entry_id", "entries")).select_related("rule", "who").order_by("order", "id")
+)
+_comments = Objects(lambda: EntryComment.objects.filter(one_of("entry_id", "entries")).select_related("by").order_by("id"))
 
 
 @transaction.atomic
@@ -157,15 +167,21 @@ def save_form(*, declaration: Declaration, by: User, version: int | None, fields
 
 
 def entries_of(declaration: Declaration) -> list[RiskEntry]:
-    """The risks of the form in order, with measures, places and levels; seven queries whatever their number."""
-    rows = (
-        declaration.entries.select_related("power_item", "flow_step", "self_level", "computed_level", "reviewed_level", "final_level")
-        .select_related("risk_point")
-        .prefetch_related("measures__rule", "measures__who", "comments__by")
-        .order_by("order", "id")
-    )
-    entries = list(rows)
+    """The risks of the form in order, with measures, places and levels; three queries whatever their number."""
+    entries = _entries(form=declaration.pk)
+    keys = [entry.pk for entry in entries]
+    by_entry: dict[int, tuple[list[EntryMeasure], list[EntryComment]]] = {key: ([], []) for key in keys}
+    if keys:
+        for measure in _measures(entries=keys):
+            by_entry[measure.entry_id][0].append(measure)
+        for comment in _comments(entries=keys):
+            by_entry[comment.entry_id][1].append(comment)
     for entry in entries:
+        measures, comments = by_entry[entry.pk]
+        for part in (*measures, *comments):
+            part.entry = entry
+        keep(entry, "measures", measures)
+        keep(entry, "comments", comments)
         entry.declaration = declaration
     return entries
 

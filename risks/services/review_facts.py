@@ -2,10 +2,39 @@
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
+from django.db.models import DateField
+from django.utils import timezone
+
+from common import prepared
+from common.prepared import Given
 from positions.models import LEADERSHIP_RANKS, Appointment, BodyKind, BodyMembership, BodyRole, DivisionOfWork, Rank
 from risks.models import Declaration
 from risks.review_path import FormFacts, PlannedStep, plan
+
+_ON: Any = Given("on", DateField())
+
+
+def _posts() -> Any:
+    ranks = [*LEADERSHIP_RANKS, Rank.DEPARTMENT_HEAD]
+    posts = Appointment.objects.in_force(_ON).filter(position__unit_id=Given("unit"), position__rank__in=ranks)
+    return posts.order_by("starts_on", "id").values_list("person_id", "position__department_id", "position__rank")
+
+
+def _charges() -> Any:
+    charges = DivisionOfWork.objects.in_force(_ON).filter(department__unit_id=Given("unit"))
+    return charges.order_by("starts_on", "id").values_list("department_id", "appointment__person_id")
+
+
+def _discipline_heads() -> Any:
+    heads = BodyMembership.objects.in_force(_ON).filter(
+        body__unit_id=Given("unit"),
+        body__kind=BodyKind.DISCIPLINE_COMMITTEE,
+        body__is_higher=False,
+        role__in=[BodyRole.HEAD, BodyRole.SECRETARY],
+    )
+    return heads.order_by("starts_on", "id").values_list("person_id")
 
 
 class UnitFacts:
@@ -16,28 +45,17 @@ class UnitFacts:
         self.deputies: dict[int, list[int]] = defaultdict(list)
         self.unit_heads: list[int] = []
         self.leadership: set[int] = set()
-        posts = Appointment.objects.in_force(on).filter(
-            position__unit_id=unit_id, position__rank__in=[*LEADERSHIP_RANKS, Rank.DEPARTMENT_HEAD]
-        )
-        for person, department, rank in posts.order_by("starts_on", "id").values_list(
-            "person_id", "position__department_id", "position__rank"
-        ):
+        asked = {"unit": unit_id, "on": on or timezone.localdate()}
+        for person, department, rank in prepared.rows("risks.path_posts", "", _posts, **asked):
             if rank == Rank.DEPARTMENT_HEAD:
                 self.department_heads[department].append(person)
                 continue
             self.leadership.add(person)
             if rank == Rank.UNIT_HEAD:
                 self.unit_heads.append(person)
-        charges = DivisionOfWork.objects.in_force(on).filter(department__unit_id=unit_id).order_by("starts_on", "id")
-        for department, person in charges.values_list("department_id", "appointment__person_id"):
+        for department, person in prepared.rows("risks.path_charges", "", _charges, **asked):
             self.deputies[department].append(person)
-        heads = BodyMembership.objects.in_force(on).filter(
-            body__unit_id=unit_id,
-            body__kind=BodyKind.DISCIPLINE_COMMITTEE,
-            body__is_higher=False,
-            role__in=[BodyRole.HEAD, BodyRole.SECRETARY],
-        )
-        self.discipline_heads = list(heads.order_by("starts_on", "id").values_list("person_id", flat=True))
+        self.discipline_heads = [person for (person,) in prepared.rows("risks.path_discipline", "", _discipline_heads, **asked)]
 
     def facts(self, declaration: Declaration) -> FormFacts:
         """The facts of one form."""

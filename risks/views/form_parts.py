@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from risks.form_selectors import form_page
+from risks.form_selectors import form_for
 from risks.models import Declaration, RiskEntry
 from risks.permissions import forms as permissions
 from risks.services.forms import is_untouched
@@ -27,9 +27,9 @@ TONES = {
 
 def find(request: HttpRequest, pk: int) -> Declaration:
     """The form, if the person may see it; else it does not exist. Addresses hold numbers the database cannot: they do not exist either."""
-    if pk >= 2**63:
+    declaration = form_for(request.user, pk) if pk < 2**63 else None  # type: ignore[arg-type]
+    if declaration is None:
         raise Http404
-    declaration: Declaration = get_object_or_404(form_page(request.user), pk=pk)  # type: ignore[arg-type]
     return declaration
 
 

@@ -94,6 +94,7 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
     declaration = find(request, pk)
     user = _user(request)
     entries = [entry for entry in services.entries_of(declaration) if not is_blank(entry)]
+    selectors.said_of(declaration)
     context = page(
         request,
         declaration,
@@ -141,7 +142,7 @@ def _path(declaration: Declaration) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"label": _("Fill in and sign"), "state": "done" if signed else "current", "note": declaration.declarant.name}
     ]
-    for step in declaration.review_steps.select_related("reviewer", "decided_by").order_by("order"):
+    for step in declaration.review_steps.all():  # see selectors.said_of
         who = step.decided_by or step.reviewer
         state = {Decision.AGREED: "done", Decision.RETURNED: "returned"}.get(Decision(step.decision), "todo")
         rows.append({"label": step.get_kind_display(), "state": "current" if step.is_current else state, "note": who.name if who else ""})

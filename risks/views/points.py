@@ -49,6 +49,7 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
     known = levels()
     user, risk = find(request, pk, known)
     measures = point_page.measures_of(user, risk)
+    history = point_page.history_of(risk)
     regraded = explanation(user=user, risk=risk)
     context = {
         "risk": risk,
@@ -57,9 +58,9 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
         "measures": measures,
         "may_add": measure_permissions.may_add(user, risk),
         "drawing": point_page.drawing_of(user, risk, known),
-        "events": point_page.events_of(risk, measures, regraded.get("events", [])),
+        "events": point_page.events_of(risk, measures, history, regraded.get("events", [])),
         "regraded": regraded,
-        "level_history": point_page.level_history(risk, known),
+        "level_history": point_page.level_history(history, known),
     }
     return render_page(request, "risks/register/point.html", context)
 
