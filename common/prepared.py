@@ -32,6 +32,7 @@ from django.db.models import BigIntegerField, BooleanField, Expression, F, Func,
 
 _KEPT = 4096  # statements in this process: some twenty for each of two hundred people, of a few kilobytes
 _PLANNED_AFTER = 2  # times a connection was asked the same
+_PLANS = 400  # on each connection; psycopg's own hundred are forgotten before people of the same kind ask again
 _known: dict[Hashable, tuple[str, Sequence[Any]]] = {}
 
 
@@ -163,6 +164,7 @@ def cursor(*, numbered: bool = False) -> Iterator[Any]:
         # A connection's first time. Only statements of these cursors are prepared, so the others are planned as ever.
         raw.execute("SET plan_cache_mode = force_generic_plan")
         raw.prepare_threshold = _PLANNED_AFTER
+        raw.prepared_max = _PLANS
     planned: Any = psycopg.RawCursor(raw) if numbered else psycopg.Cursor(raw)
     with planned:
         yield connection.make_debug_cursor(planned) if connection.queries_logged else connection.make_cursor(planned)
