@@ -39,7 +39,7 @@ def points(selection: Selection) -> QuerySet[Any]:
 def measures(selection: Selection) -> QuerySet[Any]:
     """Measures of points that stood in the register, with `standing` on the day, and whether what fell due in the period was done in time
     (`promise`); `place`, `leader` and `unit` are those of the point."""
-    visible = Measure.objects.visible_to(selection.user)
+    visible = Measure.objects.visible_by_parts(selection.user)
     if selection.is_past:
         of_point = RiskPoint.history.model._default_manager.filter(id=OuterRef("risk_id"), history_date__lt=selection.until)
         last = of_point.order_by("-history_date", "-history_id")
