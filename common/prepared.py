@@ -28,6 +28,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.utils import CursorDebugWrapper
 from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, Q, QuerySet
 
 _KEPT = 4096  # statements in this process: some twenty for each of two hundred people, of a few kilobytes
@@ -167,4 +168,12 @@ def cursor(*, numbered: bool = False) -> Iterator[Any]:
         raw.prepared_max = _PLANS
     planned: Any = psycopg.RawCursor(raw) if numbered else psycopg.Cursor(raw)
     with planned:
-        yield connection.make_debug_cursor(planned) if connection.queries_logged else connection.make_cursor(planned)
+        yield _Logged(planned, connection) if connection.queries_logged else connection.make_cursor(planned)
+
+
+class _Logged(CursorDebugWrapper):
+    """Logs statements as they are put: what was sent of a planned one, which Django would log, is nothing but its name."""
+
+    def debug_sql(self, sql: Any = None, params: Any = None, use_last_executed_query: bool = False, many: bool = False) -> Any:
+        """See Django."""
+        return super().debug_sql(sql, params, use_last_executed_query=False, many=many)
