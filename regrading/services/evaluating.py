@@ -115,6 +115,6 @@ def _write(evaluation: Evaluation, **facts: Any) -> tuple[int, int, int, list[in
     """How many points, with a score, changed; and the keys of those whose score asks for another level."""
     with connection.cursor() as cursor:
         # Compiling so many expressions takes longer than it saves. Several hashes and sorts of this size stay far below 300 MB.
-        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '32MB'")
+        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '20MB'")
     ((points, scored, (changed, *asking)),) = evaluation.fetch(_WRITE, **facts)
     return points, scored, changed, asking
