@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BinaryField, Case, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts.models import User
 from assessments import ballot_keys, urns
@@ -37,6 +37,7 @@ def to_rate(user: User) -> list[Asked]:
     rows = (
         Rater.objects.asked_now(user)
         .select_related("assessed__round__unit", "assessed__urn")
+        .defer("assessed__urn__sealed")
         .prefetch_related("assessed__round__phases")
         .order_by("assessed__round_id", "assessed__group", "assessed__department__order", "assessed__pk")
     )
@@ -56,14 +57,18 @@ def left_to_rate(user: User) -> tuple[int, date | None]:
     def asked() -> QuerySet[Rater]:
         ends = RoundPhase.objects.filter(round=OuterRef("assessed__round"), phase=RoundState.RATING).values("ends_on")[:1]
         key = BallotKey.objects.filter(round=OuterRef("assessed__round")).values("name")[:1]
-        return Rater.objects.asked_now(user).values_list("assessed__urn__pk", "assessed__urn__sealed", Subquery(key), Subquery(ends))
+        marked = Q(assessed__urn__marks__isnull=False)
+        sealed = Case(When(marked, then=None), default="assessed__urn__sealed", output_field=BinaryField())
+        values = "assessed__urn__pk", "assessed__urn__marks", sealed, Subquery(key), Subquery(ends)
+        return Rater.objects.asked_now(user).values_list(*values)
 
     keys: dict[str | None, bytes | None] = {}
     left = []
-    for urn_id, sealed, key_name, ends_on in prepared.rows("assessments.left_to_rate", user.pk, asked):
+    for urn_id, marks, sealed, key_name, ends_on in prepared.rows("assessments.left_to_rate", user.pk, asked, binary=True):
         if key_name not in keys:
             keys[key_name] = _read(partial(ballot_keys.named, key_name))
-        if _has_answered(urn_id, sealed, keys[key_name], user.pk) is False:
+        urn = Urn(pk=urn_id, marks=marks, sealed=sealed) if urn_id else None
+        if _has_answered(urn, keys[key_name], user.pk) is False:
             left.append(ends_on)
     return len(left), min((day for day in left if day), default=None)
 
@@ -91,9 +96,9 @@ def turnout(round: Round) -> dict[int, tuple[int, int]]:
     invited = Counter(Rater.objects.filter(assessed__round=round).order_by().values_list("assessed_id", flat=True))
     try:
         return {
-            urn.pk: (invited[urn.pk], len(urns.unseal(bytes(urn.sealed), key=key, owner=urn.pk).ballots))
-            # A few at a time: in a large unit all urns together are hundreds of megabytes.
-            for urn in Urn.objects.filter(assessed__round=round).iterator(chunk_size=200)
+            urn.pk: (invited[urn.pk], _given(urn, key))
+            # A few at a time: in a large unit all of them together are many megabytes.
+            for urn in Urn.objects.filter(assessed__round=round).defer("sealed").iterator(chunk_size=200)
         }
     except KeyUnusable:
         return {}
@@ -139,14 +144,21 @@ def _read(key: Callable[[], bytes]) -> bytes | None:
 
 
 def _answered(rater: Rater, key: bytes | None) -> bool | None:
-    urn: Urn | None = getattr(rater.assessed, "urn", None)
-    return None if urn is None else _has_answered(urn.pk, urn.sealed, key, rater.person_id)
+    return _has_answered(getattr(rater.assessed, "urn", None), key, rater.person_id)
 
 
-def _has_answered(urn_id: int | None, sealed: bytes | None, key: bytes | None, person_id: int) -> bool | None:
-    if urn_id is None or sealed is None or key is None:
+def _has_answered(urn: Urn | None, key: bytes | None, person_id: int) -> bool | None:
+    if urn is None or key is None:
         return None
     try:
-        return urns.unseal(bytes(sealed), key=key, owner=urn_id).has_answered(person_id)
+        if urn.marks is None:
+            return urns.unseal(bytes(urn.sealed), key=key, owner=urn.pk).has_answered(person_id)
+        return urns.is_marked(bytes(urn.marks), key=key, owner=urn.pk, person_id=person_id)
     except KeyUnusable:
         return None
+
+
+def _given(urn: Urn, key: bytes) -> int:
+    if urn.marks is None:
+        return len(urns.unseal(bytes(urn.sealed), key=key, owner=urn.pk).ballots)
+    return urns.marks_in(bytes(urn.marks), key=key, owner=urn.pk)

@@ -1,7 +1,10 @@
 """What lies in an urn, and how it is sealed (ADR 0014). No database.
 
 An urn is one value: the ballots in random order, and sorted marks of those who gave one. A vote adds to both at once and seals the whole
-anew, so there is no second write to hold against the first. The value is filled up to the same length for everybody of a round.
+anew, so there is no second write to hold against the first. The value is as long whether it is empty or full: its length follows from
+the number of people asked alone.
+
+The marks are written once more in the same breath, sealed by themselves: who is asked about many people opens a page without the ballots.
 """
 
 import base64
@@ -20,6 +23,9 @@ from common.key_files import KeyUnusable
 NONCE_BYTES = 12
 TAG_BYTES = 16
 SALT_BYTES = 32
+# In the marks sealed by themselves: short, as a wrong likeness among a million marks is still rarer than one in ten trillion.
+SHORT_BYTES = 8
+_BLOCK = 512
 # An answer as one sign, in the order of the indicators: every ballot of a round is equally long.
 _SIGNS = {answer.value: str(n) for n, answer in enumerate(Answer)}
 _ANSWERS = {sign: answer for answer, sign in _SIGNS.items()}
@@ -73,14 +79,57 @@ def room_of(sealed: bytes) -> int:
     return len(sealed) - NONCE_BYTES - TAG_BYTES
 
 
+def seal_marks(contents: Contents, *, key: bytes, owner: int, room: int) -> bytes:
+    """Salt and short marks, sorted, sealed and filled up to `room` marks; it answers `is_marked` and `marks_in`."""
+    marks = b"".join(sorted(_short(mark) for mark in contents.spent))
+    plain = bytes.fromhex(contents.salt) + len(contents.spent).to_bytes(4, "big") + marks
+    wanted = max(len(plain), SALT_BYTES + 4 + SHORT_BYTES * room)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain.ljust(_BLOCK * -(-wanted // _BLOCK), b"\0"), _marks_of(owner))
+
+
+def marks_room_of(marks: bytes) -> int:
+    """The most marks that fit without the value growing."""
+    return (len(marks) - NONCE_BYTES - TAG_BYTES - SALT_BYTES - 4) // SHORT_BYTES
+
+
+def is_marked(marks: bytes, *, key: bytes, owner: int, person_id: int) -> bool:
+    """Whether the person answered. Raises KeyUnusable as `unseal`."""
+    salt, spent = _open_marks(marks, key, owner)
+    mark = hmac.digest(salt, str(person_id).encode(), "sha256")[:SHORT_BYTES]
+    return any(spent[at : at + SHORT_BYTES] == mark for at in range(0, len(spent), SHORT_BYTES))
+
+
+def marks_in(marks: bytes, *, key: bytes, owner: int) -> int:
+    """How many answered. Raises KeyUnusable as `unseal`."""
+    return len(_open_marks(marks, key, owner)[1]) // SHORT_BYTES
+
+
+def _open_marks(marks: bytes, key: bytes, owner: int) -> tuple[bytes, bytes]:
+    plain = _open(marks, key, _marks_of(owner))
+    start, number = SALT_BYTES + 4, int.from_bytes(plain[SALT_BYTES : SALT_BYTES + 4], "big")
+    return plain[:SALT_BYTES], plain[start : start + SHORT_BYTES * number]
+
+
+def _short(mark: str) -> bytes:
+    return base64.b64decode(mark)[:SHORT_BYTES]
+
+
+def _marks_of(owner: int) -> bytes:
+    return f"urn:{owner}:marks".encode()
+
+
 def unseal(sealed: bytes, *, key: bytes, owner: int) -> Contents:
     """What lies inside. Raises KeyUnusable when the key is another's, or the value was changed or moved."""
+    labels, salt, ballots, spent = json.loads(_open(sealed, key, _owner(owner)))
+    return Contents(labels, salt, [(label, signs) for label, signs in ballots], spent)
+
+
+def _open(sealed: bytes, key: bytes, owner: bytes) -> bytes:
     try:
-        plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _owner(owner))
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], owner)
     except InvalidTag:
         raise KeyUnusable("An urn was changed, or its key is another one.") from None
-    labels, salt, ballots, spent = json.loads(plain)
-    return Contents(labels, salt, [(label, signs) for label, signs in ballots], spent)
 
 
 def _owner(owner: int) -> bytes:

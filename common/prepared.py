@@ -20,6 +20,7 @@ Only statements are kept, never an answer, and nobody's rights: those are part o
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.utils import CursorDebugWrapper
 from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, Q, QuerySet
+from psycopg.pq import Format
 
 _KEPT = 4096  # statements in this process: some twenty for each of two hundred people, of a few kilobytes
 _PLANNED_AFTER = 2  # times a connection was asked the same
@@ -61,6 +63,16 @@ class _IsOneOf(Func):
     arg_joiner = " = ANY "
     output_field = BooleanField()
 
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        """Never true for a list known to be empty: Django then leaves out what hangs on it, up to the whole question."""
+        if self.source_expressions[1].name in _empty.get():
+            raise EmptyResultSet
+        return super().as_sql(compiler, connection, **more)
+
+
+# Names of the lists that are empty for whom a statement is put together.
+_empty: ContextVar[frozenset[str]] = ContextVar("_empty", default=frozenset())
+
 
 def one_of(field: str, name: str, of: Any = None) -> Q:
     """The condition that a field has one of the values of a list that is told when the statement is asked; none fits an empty list."""
@@ -68,26 +80,35 @@ def one_of(field: str, name: str, of: Any = None) -> Q:
 
 
 class Prepared:
-    """Questions by name: expressions over one row of `base`."""
+    """Questions by name: expressions over one row of `base`.
+
+    There is a statement for each set of lists that are empty, without the questions that cannot be true then: PostgreSQL takes longer to
+    make ready for a long statement than to find nothing. An array asked for in vain is None.
+    """
 
     def __init__(self, base: Callable[[], QuerySet[Any]], questions: Callable[[], Mapping[str, Any]]) -> None:
         self._base, self._questions = base, questions
-        self._statement: tuple[str, list[Any], tuple[str, ...]] | None = None
+        self._statements: dict[frozenset[str], tuple[str, list[Any], tuple[str, ...]]] = {}
 
     def ask(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The answers; nothing at all where `base` finds no row. Arrays of JSON come as lists of texts. Raises KeyError for a value
         that is missing."""
-        statement, parameters, names = self._statement or self._put_together()
+        empty = frozenset(name for name, value in given.items() if isinstance(value, list) and not value)
+        statement, parameters, names = self._statements.get(empty) or self._put_together(empty)
         with cursor(numbered=True) as asking:
             asking.execute(statement, values(given, parameters))
             row = asking.fetchone()
         return dict(zip(names, row, strict=True)) if row else {}
 
-    def _put_together(self) -> tuple[str, list[Any], tuple[str, ...]]:
-        questions = self._questions()
-        query = self._base().order_by().values_list(*questions.values()).query
-        self._statement = *numbered(*query.sql_with_params()), tuple(questions)
-        return self._statement
+    def _put_together(self, empty: frozenset[str]) -> tuple[str, list[Any], tuple[str, ...]]:
+        known = _empty.set(empty)
+        try:
+            questions = self._questions()
+            query = self._base().order_by().values_list(*questions.values()).query
+            self._statements[empty] = *numbered(*query.sql_with_params()), tuple(questions)
+        finally:
+            _empty.reset(known)
+        return self._statements[empty]
 
 
 def numbered(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
@@ -120,16 +141,19 @@ def values(given: Mapping[str, Any], parameters: Sequence[Any]) -> list[Any]:
     return [_value(given, one) for one in parameters]
 
 
-def rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], **given: Any) -> list[tuple[Any, ...]]:
+def rows(
+    name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], *, binary: bool = False, **given: Any
+) -> list[tuple[Any, ...]]:
     """The rows of `make()`, a `values_list`, as PostgreSQL gives them. The statement is put together once for each asker.
 
     `asker` holds everything the statement depends on: scope and standing of the person, the day, ids that go in; but for the values of
     its `Given`s, which come as `given`. Putting it together must ask the database nothing (RuntimeError), or what it asked would be kept.
+    `binary`: for long values of bytes, which would come as text of twice the length.
     """
     statement, parameters = _statement((name, asker), make)
     if not statement:
         return []
-    with cursor() as asking:
+    with cursor(binary=binary) as asking:
         asking.execute(statement, values(given, parameters) if given else parameters)
         return list(asking.fetchall())
 
@@ -154,8 +178,9 @@ def _refuse(*_arguments: Any) -> Any:
 
 
 @contextmanager
-def cursor(*, numbered: bool = False) -> Iterator[Any]:
-    """A cursor whose statements PostgreSQL plans once on each connection; `numbered`: its placeholders are $1, $2, ….
+def cursor(*, numbered: bool = False, binary: bool = False) -> Iterator[Any]:
+    """A cursor whose statements PostgreSQL plans once on each connection; `numbered`: its placeholders are $1, $2, …; `binary`: answers
+    come as PostgreSQL holds them, not as text.
 
     Through a pooler that hands out another connection for each transaction (DISABLE_SERVER_SIDE_CURSORS) they are planned each time.
     """
@@ -167,6 +192,7 @@ def cursor(*, numbered: bool = False) -> Iterator[Any]:
         raw.prepare_threshold = _PLANNED_AFTER
         raw.prepared_max = _PLANS
     planned: Any = psycopg.RawCursor(raw) if numbered else psycopg.Cursor(raw)
+    planned.format = Format.BINARY if binary else Format.TEXT
     with planned:
         yield _Logged(planned, connection) if connection.queries_logged else connection.make_cursor(planned)
 

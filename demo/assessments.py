@@ -22,7 +22,7 @@ from assessments.eligibility.names import Wanted
 from assessments.eligibility.rules import Purpose
 from assessments.models import Answer, Appeal, Assessed, Method, Rater, Result, Round, Urn
 from assessments.quarters import Quarter, quarter_of
-from assessments.services import appeals, decision, deriving, eligibility, index, phases, raters, rounds, scores
+from assessments.services import appeals, ballots, decision, deriving, eligibility, index, phases, raters, rounds, scores
 from assessments.states import RoundState
 from common import workdays
 from demo import clock
@@ -156,9 +156,9 @@ class _RoundStory:
                 usual = quality.get(number, quality["usual"] + dice.uniform(-0.1, 0.1))
                 if dice.random() < turnout:
                     contents.put(rater.person_id, rater.level, {key: _answer(usual, dice) for key in keys}, keys)
-            urn.sealed = urns.seal(contents, key=key, owner=urn.pk, room=urns.room_of(bytes(urn.sealed)))
+            ballots.put_back(urn, contents, key)
             filled.append(urn)
-        Urn.objects.bulk_update(filled, ["sealed"], batch_size=200)
+        Urn.objects.bulk_update(filled, ["sealed", "marks"], batch_size=200)
 
     def _score(self) -> None:
         grounds = _texts()["grounds"]

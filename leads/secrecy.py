@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Posts in force on a day. A person's superiors: heads (for general staff the deputy heads too) of the departments worked in, leaders in
 # charge of them, heads of the unit and of the units above it, and the superiors of all these. A unit head depends on nobody in the unit.
+# Posts are looked up person by person (NOT MATERIALIZED, OFFSET 0): to gather those of a whole installation first took most of the time.
 _POSTS = """
     SELECT a.person_id, p.unit_id, p.department_id, p.rank
     FROM positions_appointment a
@@ -31,8 +32,8 @@ _POSTS = """
     WHERE a.starts_on <= %(day)s AND (a.ends_on IS NULL OR a.ends_on >= %(day)s)
 """
 _CHAIN = f"""
-WITH RECURSIVE post AS MATERIALIZED ({_POSTS}),
-charge AS (
+WITH RECURSIVE post AS NOT MATERIALIZED ({_POSTS}),
+charge AS NOT MATERIALIZED (
     SELECT a.person_id, d.department_id
     FROM positions_divisionofwork d
     JOIN positions_appointment a ON a.id = d.appointment_id
@@ -61,7 +62,7 @@ chain (start_id, person_id) AS (
         FROM post b
         JOIN positions_unit own ON own.id = b.unit_id
         JOIN positions_unit up ON own.path LIKE up.path || '%%'
-        JOIN post h ON h.unit_id = up.id AND h.rank = 'unit_head'
+        JOIN post h ON h.unit_id = up.id AND h.department_id IS NULL AND h.rank = 'unit_head'
         WHERE b.person_id = c.person_id
           AND (up.id <> own.id OR NOT EXISTS (
               SELECT FROM post top WHERE top.person_id = c.person_id AND top.unit_id = own.id AND top.rank = 'unit_head'))
@@ -74,7 +75,8 @@ _STANDING = f"""
 {_CHAIN}
 UNION ALL
 SELECT c.start_id, CASE WHEN c.person_id = c.start_id THEN 'own_department' ELSE 'department' END, b.department_id
-FROM chain c JOIN post b ON b.person_id = c.person_id WHERE b.department_id IS NOT NULL
+FROM chain c
+CROSS JOIN LATERAL (SELECT p.department_id FROM post p WHERE p.person_id = c.person_id AND p.department_id IS NOT NULL OFFSET 0) b
 UNION ALL
 SELECT c.start_id, 'unit', up.id
 FROM chain c

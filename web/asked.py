@@ -48,6 +48,7 @@ def given(*, user: User, scope: Scope, today: date) -> dict[str, Any]:
         "me": user.pk,
         "tags": tags_of(user),
         "units": units,
+        # Of who reads the desk of a committee; of others nobody asks there, nor takes time for it.
         "desk_units": units if keeps_leads(user) else [],
         "whole": list(scope.whole_unit_ids),
         "headed": list(scope.headed_unit_ids),

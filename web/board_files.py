@@ -18,8 +18,8 @@ SHOWN = 3
 
 
 def asks() -> dict[str, Any]:
-    """Whether anything waits or may be read that the person asked for, or a committee in the person's units approves."""
-    concerned = Q(requested_by=Given("me")) | one_of("body__unit_id", "units")
+    """Whether anything waits or may be read that the person asked for, or a committee approves in the units of who sits in one."""
+    concerned = Q(requested_by=Given("me")) | one_of("body__unit_id", "desk_units")
     return {"files": Exists(FileRequest.objects.filter(concerned, state__in=[RequestState.WAITING, RequestState.APPROVED]))}
 
 

@@ -17,9 +17,9 @@ from positions.scopes import Scope
 Asked = Mapping[str, Any]
 
 
-def rows(found: Iterable[str]) -> list[dict[str, Any]]:
-    """The rows of an ArraySubquery of JSON objects."""
-    return [json.loads(text) for text in found]
+def rows(found: Iterable[str] | None) -> list[dict[str, Any]]:
+    """The rows of an ArraySubquery of JSON objects; none of one that was not asked, as it could find nothing."""
+    return [json.loads(text) for text in found or ()]
 
 
 def in_view(user: User, scope: Scope, today: date) -> Hashable:

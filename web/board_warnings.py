@@ -32,7 +32,7 @@ _NEXT = {
 
 def asks() -> dict[str, Any]:
     """Whether anything is in a state in which it can be the person's turn; and what waits of what the person wrote."""
-    handled = one_of("discipline_body__unit_id", "units") | one_of("party_body__unit_id", "units")
+    handled = one_of("discipline_body__unit_id", "desk_units") | one_of("party_body__unit_id", "desk_units")
     mine = Q(responsible=Given("me")) | Q(person=Given("me"))
     mine |= Q(one_of("department_id", "led"), subject_kind="department") | Q(one_of("unit_id", "headed"), subject_kind="unit")
     said = Statement.objects.filter(by=Given("me"), answered_at=None).order_by("-at")

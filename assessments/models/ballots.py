@@ -27,10 +27,12 @@ class BallotKey(models.Model):
 
 
 class Urn(models.Model):
-    """All ballots about one person as one sealed value, equally long for everybody of the round. Exists while the appraisal is open."""
+    """All ballots about one person as one sealed value, as long empty as full. Exists while the appraisal is open."""
 
     assessed = models.OneToOneField(Assessed, primary_key=True, on_delete=models.PROTECT, related_name="urn")
     sealed = models.BinaryField()
+    # Who answered, sealed again by themselves (assessments.urns); of urns made before there were any, `sealed` alone tells.
+    marks = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("urn")

@@ -69,13 +69,18 @@ def prepare(round: Round) -> None:
     for assessed_id, level in Rater.objects.filter(assessed__round=round).order_by().values_list("assessed_id", "level"):
         asked.setdefault(assessed_id, Counter())[level] += 1
     everybody = list(Assessed.objects.filter(round=round).order_by("pk"))
-    most = max((raters.total() for raters in asked.values()), default=0)
-    room = urns.room_for(most, max((len(rule.indicators) for rule in rules.values()), default=0))
+    indicators = max((len(rule.indicators) for rule in rules.values()), default=0)
     key = ballot_keys.make(round)
+    # Who is asked about whom is no secret (Rater), so an urn may be as long as that takes: never as what lies in it.
     Urn.objects.bulk_create(
-        Urn(assessed=person, sealed=urns.seal(urns.Contents(labels), key=key, owner=person.pk, room=room))
+        Urn(
+            assessed=person,
+            sealed=urns.seal(empty, key=key, owner=person.pk, room=urns.room_for(raters.total(), indicators)),
+            marks=urns.seal_marks(empty, key=key, owner=person.pk, room=raters.total()),
+        )
         for person in everybody
-        for labels in [pooling.labels(asked.get(person.pk, {}))]
+        for raters in [asked.get(person.pk, Counter())]
+        for empty in [urns.Contents(pooling.labels(raters))]
     )
 
 
@@ -109,8 +114,15 @@ def vote(*, assessed: Assessed, by: User, answers: Mapping[str, str]) -> None:
     if contents.has_answered(by.pk):
         raise AlreadyAnswered(_("You have already handed in your answers about this person. They count once and cannot be changed."))
     contents.put(by.pk, rater.level, answers, keys)
-    room = urns.room_of(bytes(urn.sealed))
-    Urn.objects.filter(pk=urn.pk).update(sealed=urns.seal(contents, key=key, owner=urn.pk, room=room))
+    put_back(urn, contents, key)
+    Urn.objects.filter(pk=urn.pk).update(sealed=urn.sealed, marks=urn.marks)
+
+
+def put_back(urn: Urn, contents: urns.Contents, key: bytes) -> None:
+    """Seal an urn anew, as long as before; the caller writes both values at once."""
+    urn.sealed = urns.seal(contents, key=key, owner=urn.pk, room=urns.room_of(bytes(urn.sealed)))
+    if urn.marks is not None:
+        urn.marks = urns.seal_marks(contents, key=key, owner=urn.pk, room=urns.marks_room_of(bytes(urn.marks)))
 
 
 @transaction.atomic

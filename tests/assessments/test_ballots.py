@@ -52,17 +52,38 @@ class TestVote:
         found = round_open(bureau)
         assessed = assessed_in(found, bureau.clerk)
         rater = raters_of(assessed)[0]
-        lengths = {len(bytes(urn.sealed)) for urn in Urn.objects.all()}
-        assert len(lengths) == 1, "nobody's urn is longer than another's"
+        asked = {pk: len(raters_of(Assessed.objects.get(pk=pk))) for pk in Urn.objects.values_list("pk", flat=True)}
+
+        def lengths() -> dict[int, tuple[int, int]]:
+            return {urn.pk: (len(bytes(urn.sealed)), len(bytes(urn.marks))) for urn in Urn.objects.all()}
+
+        before = lengths()
+        assert len({(asked[pk], *length) for pk, length in before.items()}) == len(set(asked.values())), "as long as people are asked"
         assert Urn.objects.count() == found.assessed.count() == 16
         ballots.vote(assessed=assessed, by=rater, answers=filled(assessed))
-        assert {len(bytes(urn.sealed)) for urn in Urn.objects.all()} == lengths
+        assert lengths() == before
         assert ballot_selectors.turnout(found)[assessed.pk] == (len(raters_of(assessed)), 1)
         with pytest.raises(AlreadyAnswered):
             ballots.vote(assessed=assessed, by=rater, answers=filled(assessed, "poor"))
         assert ballot_selectors.turnout(found)[assessed.pk][1] == 1
         mine = {one.assessed.pk: one.answered for one in ballot_selectors.to_rate(rater)}
         assert [pk for pk, answered in mine.items() if answered] == [assessed.pk]
+        assert ballot_selectors.left_to_rate(rater)[0] == len(mine) - 1
+
+    def test_urns_of_an_appraisal_that_was_open_before_marks_lay_apart(self, bureau):
+        found = round_open(bureau)
+        Urn.objects.update(marks=None)
+        assessed = assessed_in(found, bureau.clerk)
+        rater, other = raters_of(assessed)[:2]
+        ballots.vote(assessed=assessed, by=rater, answers=filled(assessed))
+        with pytest.raises(AlreadyAnswered):
+            ballots.vote(assessed=assessed, by=rater, answers=filled(assessed))
+        assert ballot_selectors.turnout(found)[assessed.pk][1] == 1
+        assert [one.answered for one in ballot_selectors.to_rate(rater) if one.assessed == assessed] == [True]
+        assert [one.answered for one in ballot_selectors.to_rate(other) if one.assessed == assessed] == [False]
+        for person in (rater, other):
+            left = [one for one in ballot_selectors.to_rate(person) if not one.answered]
+            assert ballot_selectors.left_to_rate(person)[0] == len(left)
 
     def test_who_is_not_asked_and_what_is_missing(self, bureau):
         found = round_open(bureau)

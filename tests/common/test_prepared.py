@@ -1,7 +1,13 @@
 """Statements that are put together once: their answers are of this moment, and they are never mixed up between those who ask."""
 
+from typing import Any
+
 import pytest
-from django.db.models import Count, Exists
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Count, Exists, Subquery
+from django.db.models.functions import Coalesce
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from common import prepared
@@ -34,6 +40,36 @@ def test_the_answer_is_of_this_moment(questions: Prepared) -> None:
     assert questions.ask({"me": 0, "units": units}) == {}
     with pytest.raises(KeyError):
         questions.ask({"me": me})
+
+
+def test_what_hangs_on_an_empty_list_is_left_out_of_the_statement_and_answered_as_with_nobody_in_the_list() -> None:
+    me = UserFactory().pk
+    unit = UnitFactory()
+
+    def asked() -> dict[str, Any]:
+        either = Unit.objects.filter(one_of("pk", "units") | one_of("pk", "others"))
+        return {
+            "either": Exists(either),
+            "both": Exists(either.filter(one_of("pk", "others"))),
+            "neither": Exists(Unit.objects.exclude(one_of("pk", "units"))),
+            "none": ~Exists(Unit.objects.filter(one_of("pk", "units"))),
+            "names": ArraySubquery(either.order_by("pk").values("name")),
+            "n": Coalesce(Subquery(either.order_by().values(k=Given("me")).annotate(n=Count("*")).values("n")), 0),
+        }
+
+    questions = Prepared(lambda: User.objects.filter(pk=Given("me")), asked)
+
+    def asks(**lists: list[int]) -> tuple[dict[str, Any], str]:
+        with CaptureQueriesContext(connection) as queries:
+            found = questions.ask({"me": me} | lists)
+        return found | {"names": found["names"] or []}, queries[0]["sql"]
+
+    for others in ([], [unit.pk]):
+        found, statement = asks(units=[], others=others)
+        long, whole = asks(units=[-1], others=others or [-1])
+        assert found == long
+        assert len(statement) < len(whole)
+    assert asks(units=[unit.pk], others=[])[0] == {"either": True, "both": False, "neither": False, "none": False, "names": [unit.name], "n": 1}
 
 
 def test_each_asker_has_a_statement_of_their_own() -> None:
