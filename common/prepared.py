@@ -141,9 +141,7 @@ def values(given: Mapping[str, Any], parameters: Sequence[Any]) -> list[Any]:
     return [_value(given, one) for one in parameters]
 
 
-def rows(
-    name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], *, binary: bool = False, **given: Any
-) -> list[tuple[Any, ...]]:
+def rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], *, binary: bool = False, **given: Any) -> list[tuple[Any, ...]]:
     """The rows of `make()`, a `values_list`, as PostgreSQL gives them. The statement is put together once for each asker.
 
     `asker` holds everything the statement depends on: scope and standing of the person, the day, ids that go in; but for the values of

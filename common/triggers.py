@@ -1,7 +1,7 @@
 """How guards of the database ask whether they are set aside (`pgtrigger.ignore`).
 
-The library's own function catches the error of a setting that was never made, which opens and rolls back a subtransaction for every row
-that meets a guard, and each rollback looks through all checks the transaction has put off: what changes many rows took time by their square.
+The library's own function catches the error of a setting that was never made, which opens and rolls back a subtransaction for each row
+that meets a guard, and each rollback looks through all checks the transaction has put off: to change many rows took time by their square.
 The same question without an error costs nothing. It is put in place of the library's after each `migrate`, as every guard that is made or
 changed brings the library's again.
 """

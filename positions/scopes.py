@@ -40,6 +40,8 @@ class Scope:
     bodies: dict[str, Ids] = field(default_factory=dict)  # kind of body → units
     chaired: dict[str, Ids] = field(default_factory=dict)  # kind of body → units, as its head
     spoken_for: dict[str, Ids] = field(default_factory=dict)  # kind of body → units, as its head or secretary
+    # The same without bodies of a higher unit that stand in the unit's list to hand things up to.
+    own_spoken_for: dict[str, Ids] = field(default_factory=dict)
     secretary_of: Ids = NONE  # party branches (body ids)
 
     def sits_in(self, kind: str, unit_id: int | None) -> bool:
@@ -101,8 +103,9 @@ def _compute(user: "User | AnonymousUser", on: date) -> Scope:
     bodies: dict[str, set[int]] = defaultdict(set)
     chaired: dict[str, set[int]] = defaultdict(set)
     spoken_for: dict[str, set[int]] = defaultdict(set)
+    own_spoken_for: dict[str, set[int]] = defaultdict(set)
     _from_appointments(user, on, found)
-    _from_memberships(user, on, found, bodies, chaired, spoken_for)
+    _from_memberships(user, on, found, bodies, chaired, spoken_for, own_spoken_for)
     return Scope(
         user_id=user.pk,
         **{name: frozenset(ids) for name, ids in found.items()},  # type: ignore[arg-type]
@@ -110,6 +113,7 @@ def _compute(user: "User | AnonymousUser", on: date) -> Scope:
         bodies={kind: frozenset(ids) for kind, ids in bodies.items()},
         chaired={kind: frozenset(ids) for kind, ids in chaired.items()},
         spoken_for={kind: frozenset(ids) for kind, ids in spoken_for.items()},
+        own_spoken_for={kind: frozenset(ids) for kind, ids in own_spoken_for.items()},
     )
 
 
@@ -142,17 +146,21 @@ def _from_memberships(
     bodies: dict[str, set[int]],
     chaired: dict[str, set[int]],
     spoken_for: dict[str, set[int]],
+    own_spoken_for: dict[str, set[int]],
 ) -> None:
     from positions.models import BodyKind, BodyMembership, BodyRole
 
     held = BodyMembership.objects.in_force(on).filter(person=user)
-    for body_id, unit_id, kind, role in held.values_list("body_id", "body__unit_id", "body__kind", "role"):
+    values = "body_id", "body__unit_id", "body__kind", "role", "body__is_higher"
+    for body_id, unit_id, kind, role, is_higher in held.values_list(*values):
         found["unit_ids"].add(unit_id)
         bodies[kind].add(unit_id)
         if role == BodyRole.HEAD:
             chaired[kind].add(unit_id)
         if role in (BodyRole.HEAD, BodyRole.SECRETARY):
             spoken_for[kind].add(unit_id)
+            if not is_higher:
+                own_spoken_for[kind].add(unit_id)
         if kind == BodyKind.PARTY_BRANCH and role in (BodyRole.SECRETARY, BodyRole.HEAD):
             found["secretary_of"].add(body_id)
 

@@ -7,8 +7,10 @@ and each symbol by itself. A query is the same made into prefixes; pairs can lie
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Func, Q, TextField, Value
@@ -67,23 +69,38 @@ def vector(*texts: str) -> Cast:
     return Cast(Value(vector_text(*texts)), SearchVectorField())
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a text asks for: `terms` for the vector, `rechecked` words that can lie apart in it, all its `words`."""
+
+    terms: str
+    rechecked: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def query_of(text: str) -> Query | None:
+    """None for a text without a sign."""
+    words = _words(text)
+    terms = dict.fromkeys(term for word in words for term in _terms(word))
+    return Query(" & ".join(terms), tuple(word for word in words if _inexact(word)), tuple(words)) if words else None
+
+
 def condition(text: str, *, unindexed: bool = False) -> Q | None:
     """Points whose texts contain every word of the query, in any order; None for a query without a sign. `%` and `_` mean themselves.
 
     Needs `annotate(**HAYSTACK)` on the queryset when `needs_recheck` says so. `unindexed`: look also through the texts of points that
     have no vector yet (`risks.services.indexing`); a Latin word is then found in the middle of another, too.
     """
-    words = _words(text)
-    if not words:
+    query = query_of(text)
+    if query is None:
         return None
-    terms = [term for word in words for term in _terms(word)]
-    found = Q(search=_AsWritten(" & ".join(dict.fromkeys(terms))))
-    for word in words:
-        if _inexact(word):
-            found &= Q(haystack__contains=word)
-    if unindexed:
-        found |= Q(*(Q(haystack__contains=word) for word in words), search=None)
-    return found
+    found = holds(query.terms, query.rechecked)
+    return found | Q(*(Q(haystack__contains=word) for word in query.words), search=None) if unindexed else found
+
+
+def holds(terms: Any, rechecked: Iterable[Any]) -> Q:
+    """The condition of a query; its parts are texts or expressions. `annotate(**HAYSTACK)` when anything is rechecked."""
+    return Q(*(Q(haystack__contains=word) for word in rechecked), search=_AsWritten(terms))
 
 
 def needs_recheck(text: str, *, unindexed: bool = False) -> bool:

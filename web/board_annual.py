@@ -7,12 +7,15 @@ from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import prepared
 from common.prepared import one_of
 from positions.scopes import Scope
 from reporting.annual.querysets import approving_unit_ids
 from reporting.annual.states import ReportState
 from reporting.models import AnnualReport
 from web.board_parts import Asked, Sent, Task
+
+_READ = ("id", "unit_id", "year", "number", "state", "submitted_by_id", "submitted_at", "return_reason")
 
 
 def asks() -> dict[str, Any]:
@@ -27,7 +30,7 @@ def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tu
         return [], []
     approved = approving_unit_ids(user)
     waiting, sent = [], []
-    for row in AnnualReport.objects.visible_to(user).filter(state__in=[ReportState.SUBMITTED, ReportState.DRAFT]).order_by("pk"):
+    for row in _open(user, scope):
         mine = row.submitted_by_id == user.pk
         if row.state == ReportState.DRAFT:
             if mine and row.return_reason:
@@ -46,3 +49,13 @@ def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tu
         elif row.unit_id in approved:
             waiting.append(Task(_("Approve the annual report: %(report)s") % {"report": row}, row.get_absolute_url()))
     return waiting, sent
+
+
+def _open(user: User, scope: Scope) -> list[AnnualReport]:
+    """The reports on their way that the person reads, with what the board tells of them."""
+
+    def found() -> Any:
+        seen = AnnualReport.objects.visible_to(user).filter(state__in=[ReportState.SUBMITTED, ReportState.DRAFT])
+        return seen.order_by("pk").values_list(*_READ)
+
+    return [AnnualReport(**dict(zip(_READ, row, strict=True))) for row in prepared.rows("annual.open", scope.key, found)]

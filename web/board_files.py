@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import prepared
 from common.prepared import Given, one_of
 from positions.scopes import Scope
 from reporting.integrity.states import RequestState
 from reporting.models import FileRequest
-from web.board_parts import Asked, Sent, Task
+from web.board_parts import Asked, Sent, Task, in_view
 
 SHOWN = 3
+_READ = ("id", "number", "state", "requested_by_id", "requested_at", "granted_until")
 
 
 def asks() -> dict[str, Any]:
@@ -27,9 +29,8 @@ def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tu
     """One query: what waits for the person as approver, what the person asked for and may read or waits for."""
     if not asked["files"] or not (scope.bodies or scope.headed_unit_ids or scope.reviewed_department_ids):
         return [], []
-    rows = FileRequest.objects.visible_to(user).filter(state__in=[RequestState.WAITING, RequestState.APPROVED])
     waiting, sent = [], []
-    for row in rows.exclude(state=RequestState.APPROVED, granted_until__lt=today).order_by("until", "pk"):
+    for row in _open(user, scope, today):
         mine = row.requested_by_id == user.pk
         if mine:
             words = _("Reading of an integrity file: %(number)s") % {"number": row.number}
@@ -40,3 +41,13 @@ def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tu
         url = f"{reverse('reporting:file_requests')}?state={RequestState.WAITING}"
         waiting = [Task(_("Decide on %(n)d requests to read integrity files") % {"n": len(waiting)}, url)]
     return waiting, sent[:SHOWN]
+
+
+def _open(user: User, scope: Scope, today: date) -> list[FileRequest]:
+    """The requests that wait or may be read today, of those the person sees, with what the board tells of them."""
+
+    def found() -> Any:
+        seen = FileRequest.objects.visible_to(user).filter(state__in=[RequestState.WAITING, RequestState.APPROVED])
+        return seen.exclude(state=RequestState.APPROVED, granted_until__lt=today).order_by("until", "pk").values_list(*_READ)
+
+    return [FileRequest(**dict(zip(_READ, row, strict=True))) for row in prepared.rows("files.open", in_view(user, scope, today), found)]

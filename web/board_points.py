@@ -19,7 +19,7 @@ from web.board_parts import Asked, Task, counted, in_view
 
 
 def asks() -> dict[str, Any]:
-    """Whether anything is proposed in the units of who sits in a committee, and whether last year's points of the committee's units are open."""
+    """For who sits in a committee: whether anything is proposed in their units, and whether points of last year are open there."""
     closed = PointClosing.objects.filter(unit=OuterRef("unit"), year=OuterRef("cycle_year"))
     entered = PointEntry.objects.confirmed().filter(one_of("unit_id", "discipline"), cycle_year=Given("last_year"))
     in_units = one_of("unit_id", "desk_units") | one_of("body__unit_id", "desk_units")

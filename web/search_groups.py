@@ -1,6 +1,6 @@
 """Search over everything one may see: each group starts from `visible_to`, shows five and links to its list."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,11 +18,12 @@ from jobs.models import Job
 from leads.lead_page import unit_of
 from leads.models import Lead, Sign
 from leads.selectors import keeps_leads, matching
-from positions.models import Appointment, PowerItem, Rule
+from positions.models import Appointment, BodyKind, PowerItem, Rule
 from positions.scopes import scope_of
 from risks.models import Declaration, RiskPoint
-from risks.search import condition
+from risks.search import HAYSTACK, holds, query_of
 from risks.selectors import search_points
+from risks.services.indexing import is_behind
 from talks.models import Talk
 from web.board_parts import in_view
 from web.links import link
@@ -53,7 +54,7 @@ class Group:
 
 def find(user: User, text: str) -> list[Group]:
     """The groups in which something was found, in a fixed order; nothing for a text without a visible sign."""
-    if condition(text) is None:
+    if query_of(text) is None:
         return []
     groups = [make(user, text) for make in (_risks, _powers, _rules, _people, _forms, _leads, _warnings, _talks, _signs, _files)]
     return [group for group in groups if group.hits]
@@ -72,6 +73,8 @@ _appointments = _in_order(Appointment, "person", "position__department", "positi
 _declarations = _in_order(Declaration, "declarant", "position", "department", "unit", "campaign")
 _issued = _in_order(Warning, "level")
 _made_files = _in_order(Job)
+_held = _in_order(Talk)
+_seen_signs = _in_order(Sign)
 
 
 def _listed(objects: Objects[Any], keys: list[int]) -> list[Any]:
@@ -79,13 +82,14 @@ def _listed(objects: Objects[Any], keys: list[int]) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
-def _first(name: str, user: User, text: str, make: Callable[[], QuerySet[Any]], objects: Objects[Any]) -> list[Any]:
-    """The first few of `make()`, which starts from `visible_to` and holds `_TEXT` where the text is looked for.
+def _first(name: str, user: User, make: Callable[[], QuerySet[Any]], objects: Objects[Any], *more: Hashable, **given: str) -> list[Any]:
+    """The first few of `make()`, which starts from `visible_to` and holds a `Given` where a text is looked for.
 
-    Their keys are found with a statement put together once for each reader; most groups have none, and then nothing more is read.
+    Their keys are found with a statement put together once for each reader, and `more` that it follows from; most groups have none, and
+    then nothing more is read.
     """
-    asker = in_view(user, scope_of(user), timezone.localdate())
-    keys = prepared.rows(f"search.{name}", asker, lambda: make().values_list("pk")[: SHOWN + 1], text=text)
+    asker = (in_view(user, scope_of(user), timezone.localdate()), more)
+    keys = prepared.rows(f"search.{name}", asker, lambda: make().values_list("pk")[: SHOWN + 1], **given)
     return _listed(objects, [key for (key, *_order) in keys])
 
 
@@ -96,8 +100,20 @@ def _group(title: str, icon: str, rows: Iterable[Any], hit: Callable[[Any], Hit]
 
 
 def _risks(user: User, text: str) -> Group:
-    found = search_points(RiskPoint.objects.visible_to(user).registered(), text).order_by("number")
-    rows = _listed(_points, list(found.values_list("pk", flat=True)[: SHOWN + 1]))
+    query = query_of(text)
+    if query is None or is_behind():
+        found = search_points(RiskPoint.objects.visible_to(user).registered(), text).order_by("number")
+        rows = _listed(_points, list(found.values_list("pk", flat=True)[: SHOWN + 1]))
+    else:
+        words = {f"word_{place}": word for place, word in enumerate(query.rechecked)}
+
+        def make() -> Any:
+            points = RiskPoint.objects.visible_to(user).registered()
+            points = points.annotate(**HAYSTACK) if words else points
+            wanted = holds(Given("terms", TextField()), [Given(name, TextField()) for name in words])
+            return points.filter(wanted).order_by("number")
+
+        rows = _first("risks", user, make, _points, len(words), terms=query.terms, **words)
     return _group(_("Risk points"), "shield-check", rows, _risk_hit, "risks:register", text)
 
 
@@ -115,7 +131,7 @@ def _powers(user: User, text: str) -> Group:
         named = Q(name__icontains=_TEXT) | Q(number__icontains=_TEXT)
         return PowerItem.objects.visible_to(user).in_force().filter(named).order_by("number")
 
-    rows = _first("powers", user, text, make, _items)
+    rows = _first("powers", user, make, _items, text=text)
     return _group(_("Power items"), "scale", rows, _power_hit, "powers:index", text)
 
 
@@ -127,7 +143,7 @@ def _rules(user: User, text: str) -> Group:
     def make() -> Any:
         return Rule.objects.visible_to(user).filter(Q(title__icontains=_TEXT) | Q(number__icontains=_TEXT)).order_by("title")
 
-    rows = _first("rules", user, text, make, _written_rules)
+    rows = _first("rules", user, make, _written_rules, text=text)
     return _group(
         _("Rules"), "book", rows, lambda rule: Hit(rule.title, rule.get_state_display(), link("powers:rule", rule.pk)), "powers:rules", text
     )
@@ -138,7 +154,7 @@ def _people(user: User, text: str) -> Group:
         named = Q(person__name__icontains=_TEXT) | Q(person__staff_number=_TEXT) | Q(position__name__icontains=_TEXT)
         return Appointment.objects.visible_to(user).in_force().filter(named).order_by("person__name", "pk")
 
-    rows = _first("people", user, text, make, _appointments)
+    rows = _first("people", user, make, _appointments, text=text)
     return _group(_("People"), "users", rows, _person_hit, "organisation:people", text)
 
 
@@ -154,7 +170,7 @@ def _forms(user: User, text: str) -> Group:
         named = Q(declarant__name__icontains=_TEXT) | Q(position__name__icontains=_TEXT) | Q(department__name__icontains=_TEXT)
         return Declaration.objects.visible_to(user).active().filter(named).order_by("-pk")
 
-    rows = _first("forms", user, text, make, _declarations)
+    rows = _first("forms", user, make, _declarations, text=text)
     return _group(_("Forms"), "file-text", rows, _form_hit, "risks:forms", text)
 
 
@@ -179,7 +195,7 @@ def _warnings(user: User, text: str) -> Group:
         named = Q(number__icontains=_TEXT) | Q(subject_label__icontains=_TEXT) | Q(grounds__icontains=_TEXT)
         return Warning.objects.visible_to(user).filter(named).order_by("-pk")
 
-    rows = _first("warnings", user, text, make, _issued)
+    rows = _first("warnings", user, make, _issued, text=text)
     return _group(_("Warnings"), "alert-triangle", rows, _warning_hit, "warnings:ledger", text)
 
 
@@ -189,9 +205,15 @@ def _warning_hit(warning: Warning) -> Hit:
 
 
 def _talks(user: User, text: str) -> Group:
-    # Who sees a talk follows from who stands above whom today, which is asked: nothing of that is kept.
-    named = Q(number__icontains=text) | Q(person_name__icontains=text) | Q(talker_name__icontains=text)
-    rows = Talk.objects.visible_to(user).filter(named).order_by("-pk")[: SHOWN + 1]
+    def make(text: Any) -> QuerySet[Talk]:
+        named = Q(number__icontains=text) | Q(person_name__icontains=text) | Q(talker_name__icontains=text)
+        return Talk.objects.visible_to(user).filter(named).order_by("-pk")
+
+    if scope_of(user).bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
+        # What a committee sees of talks follows from who stands above whom today, which is asked: nothing of that is kept.
+        rows: Iterable[Talk] = make(text)[: SHOWN + 1]
+    else:
+        rows = _first("talks", user, lambda: make(_TEXT), _held, text=text)
     return _group(_("Talks"), "message-2", rows, _talk_hit, "talks:index", text)
 
 
@@ -201,9 +223,16 @@ def _talk_hit(talk: Talk) -> Hit:
 
 
 def _signs(user: User, text: str) -> Group:
-    unit = unit_of(user)
-    rows = Sign.objects.visible_to(user).of_unit(unit.pk).active() if unit else Sign.objects.none()
-    rows = rows.filter(Q(text__icontains=text) | Q(number__iexact=text)).order_by("number", "pk")[: SHOWN + 1]
+    units = scope_of(user).unit_ids
+    unit_id = next(iter(units)) if len(units) == 1 else unit.pk if (unit := unit_of(user)) else None
+
+    def make() -> Any:
+        if unit_id is None:
+            return Sign.objects.none()
+        named = Q(text__icontains=_TEXT) | Q(number__iexact=_TEXT)
+        return Sign.objects.visible_to(user).of_unit(unit_id).active().filter(named).order_by("number", "pk")
+
+    rows = _first("signs", user, make, _seen_signs, unit_id, text=text)
     return _group(_("Signs"), "eye", rows, lambda sign: Hit(str(sign), sign.get_field_display(), link("leads:signs")), "leads:signs", text)
 
 
@@ -211,7 +240,7 @@ def _files(user: User, text: str) -> Group:
     def make() -> Any:
         return Job.objects.visible_to(user).filter(title__icontains=_TEXT).order_by("-pk")
 
-    rows = _first("files", user, text, make, _made_files)
+    rows = _first("files", user, make, _made_files, text=text)
     return _group(
         _("My files"), "folder", rows, lambda job: Hit(job.title, job.get_state_display(), link("jobs:index")), "jobs:index", text
     )

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0007_eligibility'),
+        ("assessments", "0007_eligibility"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='urn',
-            name='marks',
+            model_name="urn",
+            name="marks",
             field=models.BinaryField(null=True),
         ),
     ]

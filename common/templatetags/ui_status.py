@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -37,9 +38,13 @@ def level_badge(level: Any, full: bool = False, prefix: str = "") -> SafeString:
     """
     if not level:
         return format_html('<span class="level level-none">{}{}</span>', prefix, _("not graded"))
-    colour = str(read(level, "colour"))
+    return _level(str(read(level, "colour")), str(read(level, "label")), str(read(level, "name")), full, str(prefix))
+
+
+# A page has dozens of them and a unit a handful of levels.
+@lru_cache(maxsize=256)
+def _level(colour: str, label: str, name: str, full: bool, prefix: str) -> SafeString:
     colour = colour if colour in LEVEL_COLOURS else "grey"
-    label, name = read(level, "label"), read(level, "name")
     text = f"{label} {name}" if full and name and name != label else label or name
     title = name if name != text else ""
     return format_html('<span class="level level-{}" title="{}">{}{}</span>', colour, title, prefix, text)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from positions.models import BodyKind, BodyMembership, BodyRole
+from positions.models import BodyKind
 from positions.scopes import Scope, scope_of
 from reporting.annual.states import ReportState
 
@@ -32,12 +32,7 @@ def reading_unit_ids(scope: Scope) -> frozenset[int]:
 def approving_unit_ids(user: "User") -> frozenset[int]:
     """Units whose reports the person approves: as head or secretary of the discipline or the party committee."""
     scope = scope_of(user)
-    if scope.admin_role or not any(scope.bodies.get(kind) for kind in _COMMITTEES):
-        return NONE
-    held = BodyMembership.objects.in_force().filter(
-        person_id=scope.user_id, role__in=[BodyRole.HEAD, BodyRole.SECRETARY], body__kind__in=_COMMITTEES, body__is_higher=False
-    )
-    return frozenset(held.values_list("body__unit_id", flat=True))
+    return NONE if scope.admin_role else NONE.union(*(scope.own_spoken_for.get(kind, NONE) for kind in _COMMITTEES))
 
 
 class AnnualReportQuerySet(models.QuerySet[Any]):

@@ -69,7 +69,14 @@ def test_what_hangs_on_an_empty_list_is_left_out_of_the_statement_and_answered_a
         long, whole = asks(units=[-1], others=others or [-1])
         assert found == long
         assert len(statement) < len(whole)
-    assert asks(units=[unit.pk], others=[])[0] == {"either": True, "both": False, "neither": False, "none": False, "names": [unit.name], "n": 1}
+    assert asks(units=[unit.pk], others=[])[0] == {
+        "either": True,
+        "both": False,
+        "neither": False,
+        "none": False,
+        "names": [unit.name],
+        "n": 1,
+    }
 
 
 def test_each_asker_has_a_statement_of_their_own() -> None:
