@@ -2,7 +2,7 @@
 
 Superiors: of general staff the head and deputy heads of the department and the leader in charge (where these are too few to be told apart
 in secret, further leaders, the unit head first); of department heads and deputies the leadership; of the leadership the unit head. Peers:
-colleagues of general staff; all department heads and deputies of the unit; the leadership. Subordinates: the people of the departments
+colleagues of general staff; the department heads and deputies of the unit (of many, the nearest); the leadership. Subordinates: the people of the departments
 one heads or is in charge of; of the unit head, and of leaders without departments, the department heads. Service partners of general
 staff: some people of departments that share a flowchart link with one's own, else of those under the same leader, spread so that nobody
 has many to answer about; and farther ones where too few would be left to answer in secret.
@@ -20,6 +20,8 @@ DEPARTMENT_HEADS = ("department_head", "deputy_department_head")
 SPARE = 3
 # Service partners of general staff: as many as are needed to be told apart in secret.
 PARTNERS = 3
+# In a unit of many departments nobody can answer honestly about all their heads: those nearest in the unit's list.
+MOST_PEERS = 40
 # Fewer superiors than these are counted together with the peers (ADR 0014), and their weight is lost among them.
 FEWEST_CLOSE = 3
 
@@ -157,8 +159,18 @@ def _peers(organisation: Organisation, post: Post) -> list[int]:
     if post.rank in LEADERSHIP:
         return organisation.holders(LEADERSHIP)
     if post.rank in DEPARTMENT_HEADS:
-        return organisation.holders(DEPARTMENT_HEADS)
+        return _nearest(organisation.holders(DEPARTMENT_HEADS), post.person_id)
     return organisation.holders([post.rank], [post.department_id] if post.department_id else [])
+
+
+def _nearest(people: list[int], person_id: int) -> list[int]:
+    """At most MOST_PEERS of a long list, as many before as after the person; it is thought of as a ring, so everybody is asked as often."""
+    if len(people) <= MOST_PEERS + 1 or person_id not in people:
+        return people
+    at, half = people.index(person_id), MOST_PEERS // 2
+    ring = people * 3
+    middle = len(people) + at
+    return [pk for pk in ring[middle - half : middle + half + 1] if pk != person_id]
 
 
 def _subordinates(organisation: Organisation, post: Post) -> list[int]:

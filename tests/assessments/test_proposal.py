@@ -47,6 +47,18 @@ def test_a_department_head_is_rated_by_leaders_other_heads_and_the_own_people() 
     assert asked(21) == {"superior": {DEPUTY, HEAD, MEMBER}, "peer": {11, 12, 22, 31, 32}, "subordinate": {23, 24, 25}}
 
 
+def test_of_many_department_heads_the_nearest_are_peers_and_everybody_is_asked_as_often() -> None:
+    heads = range(1, 100)
+    large = Organisation(posts=tuple(Post(pk, 1000 + pk, pk, "department_head", order=pk) for pk in heads))
+    peers = {pk: {asked.person_id for asked in raters(large, pk) if asked.relation == "peer"} for pk in heads}
+    assert peers[50] == {*range(30, 50), *range(51, 71)}
+    assert peers[1] == {*range(2, 22), *range(80, 100)}
+    assert {len(found) for found in peers.values()} == {40}
+    assert {sum(pk in found for found in peers.values()) for pk in heads} == {40}
+    just = Organisation(posts=tuple(Post(pk, 1000 + pk, pk, "department_head", order=pk) for pk in range(1, 42)))
+    assert len([asked for asked in raters(just, 7) if asked.relation == "peer"]) == 40
+
+
 def test_a_deputy_head_has_the_head_above() -> None:
     assert asked(32) == {"superior": {31, MEMBER, HEAD, DEPUTY}, "peer": {11, 12, 21, 22}, "subordinate": {33}}
 
