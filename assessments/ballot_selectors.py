@@ -64,7 +64,7 @@ def left_to_rate(user: User) -> tuple[int, date | None]:
 
     keys: dict[str | None, bytes | None] = {}
     left = []
-    for urn_id, marks, sealed, key_name, ends_on in prepared.rows("assessments.left_to_rate", user.pk, asked, binary=True):
+    for urn_id, marks, sealed, key_name, ends_on in prepared.long_rows("assessments.left_to_rate", user.pk, asked):
         if key_name not in keys:
             keys[key_name] = _read(partial(ballot_keys.named, key_name))
         urn = Urn(pk=urn_id, marks=marks, sealed=sealed) if urn_id else None

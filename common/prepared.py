@@ -63,11 +63,12 @@ class _IsOneOf(Func):
     arg_joiner = " = ANY "
     output_field = BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *arguments: Any, **more: Any) -> tuple[str, Any]:
         """Never true for a list known to be empty: Django then leaves out what hangs on it, up to the whole question."""
-        if self.source_expressions[1].name in _empty.get():
+        given: Any = self.source_expressions[1]
+        if given.name in _empty.get():
             raise EmptyResultSet
-        return super().as_sql(compiler, connection, **more)
+        return super().as_sql(compiler, connection, *arguments, **more)
 
 
 # Names of the lists that are empty for whom a statement is put together.
@@ -141,17 +142,27 @@ def values(given: Mapping[str, Any], parameters: Sequence[Any]) -> list[Any]:
     return [_value(given, one) for one in parameters]
 
 
-def rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], *, binary: bool = False, **given: Any) -> list[tuple[Any, ...]]:
+def rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], **given: Any) -> list[tuple[Any, ...]]:
     """The rows of `make()`, a `values_list`, as PostgreSQL gives them. The statement is put together once for each asker.
 
     `asker` holds everything the statement depends on: scope and standing of the person, the day, ids that go in; but for the values of
     its `Given`s, which come as `given`. Putting it together must ask the database nothing (RuntimeError), or what it asked would be kept.
-    `binary`: for long values of bytes, which would come as text of twice the length.
     """
+    return _rows(name, asker, make, given, is_binary=False)
+
+
+def long_rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], **given: Any) -> list[tuple[Any, ...]]:
+    """The same for long values of bytes, which would come as text of twice the length."""
+    return _rows(name, asker, make, given, is_binary=True)
+
+
+def _rows(
+    name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], given: Mapping[str, Any], *, is_binary: bool
+) -> list[tuple[Any, ...]]:
     statement, parameters = _statement((name, asker), make)
     if not statement:
         return []
-    with cursor(binary=binary) as asking:
+    with cursor(binary=is_binary) as asking:
         asking.execute(statement, values(given, parameters) if given else parameters)
         return list(asking.fetchall())
 
