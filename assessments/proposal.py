@@ -4,8 +4,8 @@ Superiors: of general staff the head and deputy heads of the department and the 
 in secret, further leaders, the unit head first); of department heads and deputies the leadership; of the leadership the unit head. Peers:
 colleagues of general staff; the department heads and deputies of the unit (of many, the nearest); the leadership. Subordinates: the
 people of the departments one heads or is in charge of; of the unit head, and of leaders without departments, the department heads. Service
-partners of general staff: some people of departments that share a flowchart link with one's own, else of those under the same leader, spread
-so that nobody has many to answer about; and farther ones where too few would be left to answer in secret.
+partners of general staff: some people of departments that share a flowchart link with one's own, else of those under the same leader,
+spread so that nobody has many to answer about; and farther ones where too few would be left to answer in secret.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
