@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,6 +68,20 @@ def _in_order(model: type[Any], *joined: str) -> Objects[Any]:
 
 
 _TEXT: Any = Given("text", TextField())
+
+
+def _is_cased(text: str) -> bool:
+    return text.upper() != text.lower()
+
+
+def _within(text: str, *fields: str) -> Q:
+    """One of the fields holds the text, in capitals or not. To make capitals takes most of the time: not done for a text without letters."""
+    found = Q()
+    for field in fields:
+        found |= Q(**{f"{field}__icontains": _TEXT}) if _is_cased(text) else Q(GreaterThan(StrIndex(F(field), _TEXT), 0))
+    return found
+
+
 _points = _in_order(RiskPoint, "department", "position", "current_level")
 _items = _in_order(PowerItem, "department")
 _written_rules = _in_order(Rule)
@@ -82,13 +98,17 @@ def _listed(objects: Objects[Any], keys: list[int]) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
-def _first(name: str, user: User, make: Callable[[], QuerySet[Any]], objects: Objects[Any], *more: Hashable, **given: str) -> list[Any]:
-    """The first few of `make()`, which starts from `visible_to` and holds a `Given` where a text is looked for.
+def _first(name: str, user: User, text: str, make: Callable[[], QuerySet[Any]], objects: Objects[Any], *more: Hashable) -> list[Any]:
+    """The first few of `make()`, which starts from `visible_to` and holds `_within(text, …)`.
 
     Their keys are found with a statement put together once for each reader, and `more` that it follows from; most groups have none, and
     then nothing more is read.
     """
-    asker = (in_view(user, scope_of(user), timezone.localdate()), more)
+    return _found(name, user, make, objects, (_is_cased(text), more), text=text)
+
+
+def _found(name: str, user: User, make: Callable[[], QuerySet[Any]], objects: Objects[Any], shape: Hashable, **given: str) -> list[Any]:
+    asker = (in_view(user, scope_of(user), timezone.localdate()), shape)
     keys = prepared.rows(f"search.{name}", asker, lambda: make().values_list("pk")[: SHOWN + 1], **given)
     return _listed(objects, [key for (key, *_order) in keys])
 
@@ -113,7 +133,7 @@ def _risks(user: User, text: str) -> Group:
             wanted = holds(Given("terms", TextField()), [Given(name, TextField()) for name in words])
             return points.filter(wanted).order_by("number")
 
-        rows = _first("risks", user, make, _points, len(words), terms=query.terms, **words)
+        rows = _found("risks", user, make, _points, len(words), terms=query.terms, **words)
     return _group(_("Risk points"), "shield-check", rows, _risk_hit, "risks:register", text)
 
 
@@ -128,10 +148,10 @@ def _risk_hit(risk: RiskPoint) -> Hit:
 
 def _powers(user: User, text: str) -> Group:
     def make() -> Any:
-        named = Q(name__icontains=_TEXT) | Q(number__icontains=_TEXT)
+        named = _within(text, "name", "number")
         return PowerItem.objects.visible_to(user).in_force().filter(named).order_by("number")
 
-    rows = _first("powers", user, make, _items, text=text)
+    rows = _first("powers", user, text, make, _items)
     return _group(_("Power items"), "scale", rows, _power_hit, "powers:index", text)
 
 
@@ -141,9 +161,9 @@ def _power_hit(item: PowerItem) -> Hit:
 
 def _rules(user: User, text: str) -> Group:
     def make() -> Any:
-        return Rule.objects.visible_to(user).filter(Q(title__icontains=_TEXT) | Q(number__icontains=_TEXT)).order_by("title")
+        return Rule.objects.visible_to(user).filter(_within(text, "title", "number")).order_by("title")
 
-    rows = _first("rules", user, make, _written_rules, text=text)
+    rows = _first("rules", user, text, make, _written_rules)
     return _group(
         _("Rules"), "book", rows, lambda rule: Hit(rule.title, rule.get_state_display(), link("powers:rule", rule.pk)), "powers:rules", text
     )
@@ -151,10 +171,10 @@ def _rules(user: User, text: str) -> Group:
 
 def _people(user: User, text: str) -> Group:
     def make() -> Any:
-        named = Q(person__name__icontains=_TEXT) | Q(person__staff_number=_TEXT) | Q(position__name__icontains=_TEXT)
+        named = Q(person__staff_number=_TEXT) | _within(text, "person__name", "position__name")
         return Appointment.objects.visible_to(user).in_force().filter(named).order_by("person__name", "pk")
 
-    rows = _first("people", user, make, _appointments, text=text)
+    rows = _first("people", user, text, make, _appointments)
     return _group(_("People"), "users", rows, _person_hit, "organisation:people", text)
 
 
@@ -167,10 +187,10 @@ def _person_hit(appointment: Appointment) -> Hit:
 
 def _forms(user: User, text: str) -> Group:
     def make() -> Any:
-        named = Q(declarant__name__icontains=_TEXT) | Q(position__name__icontains=_TEXT) | Q(department__name__icontains=_TEXT)
+        named = _within(text, "declarant__name", "position__name", "department__name")
         return Declaration.objects.visible_to(user).active().filter(named).order_by("-pk")
 
-    rows = _first("forms", user, make, _declarations, text=text)
+    rows = _first("forms", user, text, make, _declarations)
     return _group(_("Forms"), "file-text", rows, _form_hit, "risks:forms", text)
 
 
@@ -192,10 +212,10 @@ def _lead_hit(lead: Lead) -> Hit:
 
 def _warnings(user: User, text: str) -> Group:
     def make() -> Any:
-        named = Q(number__icontains=_TEXT) | Q(subject_label__icontains=_TEXT) | Q(grounds__icontains=_TEXT)
+        named = _within(text, "number", "subject_label", "grounds")
         return Warning.objects.visible_to(user).filter(named).order_by("-pk")
 
-    rows = _first("warnings", user, make, _issued, text=text)
+    rows = _first("warnings", user, text, make, _issued)
     return _group(_("Warnings"), "alert-triangle", rows, _warning_hit, "warnings:ledger", text)
 
 
@@ -205,15 +225,16 @@ def _warning_hit(warning: Warning) -> Hit:
 
 
 def _talks(user: User, text: str) -> Group:
-    def make(text: Any) -> QuerySet[Talk]:
-        named = Q(number__icontains=text) | Q(person_name__icontains=text) | Q(talker_name__icontains=text)
-        return Talk.objects.visible_to(user).filter(named).order_by("-pk")
-
     if scope_of(user).bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
         # What a committee sees of talks follows from who stands above whom today, which is asked: nothing of that is kept.
-        rows: Iterable[Talk] = make(text)[: SHOWN + 1]
+        named = Q(number__icontains=text) | Q(person_name__icontains=text) | Q(talker_name__icontains=text)
+        rows: Iterable[Talk] = Talk.objects.visible_to(user).filter(named).order_by("-pk")[: SHOWN + 1]
     else:
-        rows = _first("talks", user, lambda: make(_TEXT), _held, text=text)
+
+        def make() -> Any:
+            return Talk.objects.visible_to(user).filter(_within(text, "number", "person_name", "talker_name")).order_by("-pk")
+
+        rows = _first("talks", user, text, make, _held)
     return _group(_("Talks"), "message-2", rows, _talk_hit, "talks:index", text)
 
 
@@ -229,18 +250,18 @@ def _signs(user: User, text: str) -> Group:
     def make() -> Any:
         if unit_id is None:
             return Sign.objects.none()
-        named = Q(text__icontains=_TEXT) | Q(number__iexact=_TEXT)
+        named = Q(number__iexact=_TEXT) | _within(text, "text")
         return Sign.objects.visible_to(user).of_unit(unit_id).active().filter(named).order_by("number", "pk")
 
-    rows = _first("signs", user, make, _seen_signs, unit_id, text=text)
+    rows = _first("signs", user, text, make, _seen_signs, unit_id)
     return _group(_("Signs"), "eye", rows, lambda sign: Hit(str(sign), sign.get_field_display(), link("leads:signs")), "leads:signs", text)
 
 
 def _files(user: User, text: str) -> Group:
     def make() -> Any:
-        return Job.objects.visible_to(user).filter(title__icontains=_TEXT).order_by("-pk")
+        return Job.objects.visible_to(user).filter(_within(text, "title")).order_by("-pk")
 
-    rows = _first("files", user, make, _made_files, text=text)
+    rows = _first("files", user, text, make, _made_files)
     return _group(
         _("My files"), "folder", rows, lambda job: Hit(job.title, job.get_state_display(), link("jobs:index")), "jobs:index", text
     )
