@@ -75,7 +75,7 @@ def _is_cased(text: str) -> bool:
 
 
 def _within(text: str, *fields: str) -> Q:
-    """One of the fields holds the text, in capitals or not. To make capitals takes most of the time: not done for a text without letters."""
+    """One of the fields holds the text, in capitals or not. To make capitals takes time: not for a text without letters."""
     found = Q()
     for field in fields:
         found |= Q(**{f"{field}__icontains": _TEXT}) if _is_cased(text) else Q(GreaterThan(StrIndex(F(field), _TEXT), 0))
