@@ -2,8 +2,9 @@
 
 The server is the one of the image: the command in the Dockerfile, with its workers and threads. People, server, PostgreSQL and Valkey share
 this machine, for both measurements alike. They are signed in by sessions made here, not by the sign-in page, which lets one address in
-60 times a minute and takes its time over passwords on purpose. Each measurement begins with the time in which the people arrive (not
-counted); both are made in turns, and what is told is the better of each, as what disturbs a machine only ever slows it.
+60 times a minute and takes its time over passwords on purpose. Everything is warm: everybody works for a while before anything is
+measured, and each measurement begins with the time in which the people arrive (not counted). Both are made in turns, and what is told is
+the better of each, as what disturbs a machine only ever slows it.
 """
 
 import json
@@ -42,7 +43,7 @@ from reporting.dashboards.selection import leads_somebody  # noqa: E402
 from risks.models import Declaration, RiskPoint  # noqa: E402
 
 PEOPLE, LEADERS = 200, 20
-ARRIVING_SECONDS, MEASURED_SECONDS, ROUNDS = 20, 30, 2
+WARMING_SECONDS, ARRIVING_SECONDS, MEASURED_SECONDS, ROUNDS = 90, 20, 30, 2
 LEAST_SHARE = 0.6
 LOCUST = Path(sys.prefix) / "locust" / "bin" / "locust"
 EMPTY = "/benchmarks/empty"
@@ -133,13 +134,13 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise SystemExit(f"the server did not come up:\n{log.read_text()[-2000:]}")
 
 
-def visited(address: str, plan: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
-    """What locust measured while everybody followed the plan."""
+def visited(address: str, plan: list[dict[str, Any]], folder: Path, seconds: int = MEASURED_SECONDS) -> dict[str, Any]:
+    """What locust measured while everybody followed the plan, in the seconds after all had come."""
     (folder / "plan.json").write_text(json.dumps(plan))
     command = [
         str(LOCUST), "--headless", "--skip-log", "--locustfile", str(ROOT / "benchmarks" / "users.py"), "--host", address,
         "--users", str(PEOPLE), "--spawn-rate", str(PEOPLE // ARRIVING_SECONDS), "--reset-stats",
-        "--run-time", f"{ARRIVING_SECONDS + MEASURED_SECONDS}s",
+        "--run-time", f"{ARRIVING_SECONDS + seconds}s",
     ]  # fmt: skip
     environment = os.environ | {"PLAN": str(folder / "plan.json"), "RESULT": str(folder / "result.json")}
     subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -160,6 +161,7 @@ def main() -> None:
     measured: dict[str, list[dict[str, Any]]] = {"mix": [], "empty": []}
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder, served(Path(folder) / "web.log") as address:
+            visited(address, mix, Path(folder), WARMING_SECONDS)
             for _ in range(ROUNDS):
                 measured["empty"].append(visited(address, empty, Path(folder)))
                 measured["mix"].append(visited(address, mix, Path(folder)))

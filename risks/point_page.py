@@ -160,13 +160,13 @@ def drawing_of(user: User, risk: RiskPoint, known: dict[int, Level]) -> dict[str
     keys = {step.pk: str(step.key) for step in item.steps.all()}
     dots: dict[str, list[dict[str, Any]]] = {}
     rows = sorted(_on_chart(user, item), key=lambda row: row[0] != risk.pk)
-    for place, (pk, number, title, step_id, level_id) in enumerate(rows, start=1):
+    for place, (pk, title, step_id, level_id) in enumerate(rows, start=1):
         level = known[level_id]
         dot = {
             "id": pk,
             "number": str(place),
             "title": title,
-            "url": RiskPoint(pk=pk, number=number).get_absolute_url() if pk != risk.pk else "",
+            "url": reverse("risks:risk", args=[pk]) if pk != risk.pk else "",
             "level": {"label": level.label, "colour": level.colour, "severity": level.severity},
         }
         dots.setdefault(keys.get(step_id or 0, ""), []).append(dot)
@@ -181,11 +181,11 @@ def _sees_item(user: User, item: PowerItem) -> bool:
 
 
 def _on_chart(user: User, item: PowerItem) -> list[tuple[Any, ...]]:
-    """Key, number, title, step and level of the points on the item's chart that the person sees, by their number."""
+    """Key, title, step and level of the points on the item's chart that the person sees, by their number."""
 
     def points() -> Any:
         on_chart = RiskPoint.objects.visible_to(user).registered().filter(power_item=Given("item")).exclude(flow_step=None)
-        return on_chart.order_by("number").values_list("pk", "number", "title", "flow_step_id", "current_level_id")[:_DOTS]
+        return on_chart.order_by("number").values_list("pk", "title", "flow_step_id", "current_level_id")[:_DOTS]
 
     return prepared.rows("risks.on_chart", scope_of(user).key, points, item=item.pk)
 
