@@ -22,7 +22,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.conf import settings
@@ -36,12 +36,13 @@ from psycopg.pq import Format
 _KEPT = 4096  # statements in this process: some twenty for each of two hundred people, of a few kilobytes
 _PLANNED_AFTER = 2  # times a connection was asked the same
 _PLANS = 400  # on each connection; psycopg's own hundred are forgotten before people of the same kind ask again
-_known: dict[Hashable, tuple[str, Sequence[Any]]] = {}
+_known: dict[Hashable, Any] = {}
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Blank:
-    """Where a value goes."""
+class Blank:
+    """Where a value goes, among the parameters of a statement."""
 
     name: str
 
@@ -55,7 +56,7 @@ class Given(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """A placeholder of its type, with its name among the parameters."""
-        return f"(%s::{self.output_field.db_type(connection)})", [_Blank(self.name)]
+        return f"(%s::{self.output_field.db_type(connection)})", [Blank(self.name)]
 
 
 class _IsOneOf(Func):
@@ -121,7 +122,7 @@ def numbered(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]
         if sign[0] == "%%":
             return "%"
         value = next(waiting)
-        if not (isinstance(value, _Blank) and value in found):
+        if not (isinstance(value, Blank) and value in found):
             found.append(value)
             return f"${len(found)}"
         return f"${found.index(value) + 1}"
@@ -130,11 +131,16 @@ def numbered(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]
 
 
 def _value(given: Mapping[str, Any], parameter: Any) -> Any:
-    if not isinstance(parameter, _Blank):
+    if not isinstance(parameter, Blank):
         return parameter
     value = given[parameter.name]
     # As a literal, a list is of one type whatever it holds: else PostgreSQL would plan anew for short and for long numbers.
     return "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else value
+
+
+def named(given: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for parameters by name."""
+    return {name: _value(given, one) for name, one in parameters.items()}
 
 
 def values(given: Mapping[str, Any], parameters: Sequence[Any]) -> list[Any]:
@@ -168,18 +174,25 @@ def _rows(
 
 
 def _statement(key: Hashable, make: Callable[[], QuerySet[Any]]) -> tuple[str, Sequence[Any]]:
+    def put_together() -> tuple[str, Sequence[Any]]:
+        try:
+            return make().query.sql_with_params()
+        except EmptyResultSet:
+            return "", ()
+
+    return once(key, put_together)
+
+
+def once(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make()` gives: a statement, put together once for each key, which holds everything it depends on (as `asker` of `rows`)."""
     found = _known.get(key)
     if found is None:
         with connection.execute_wrapper(_refuse):
-            query = make().query
-        try:
-            found = query.sql_with_params()
-        except EmptyResultSet:
-            found = "", ()
+            found = make()
         if len(_known) >= _KEPT:
             _known.pop(next(iter(_known)), None)  # the oldest
         _known[key] = found
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def _refuse(*_arguments: Any) -> Any:

@@ -12,17 +12,21 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from accounts.models import User
 from assessments.models import Result, Survey
 from audit.selectors import TimelineEvent, timeline
-from common.prepared import Given
+from common import prepared
+from common.prepared import Blank, Given
 from common.prepared_objects import Objects
 from early_warnings.models import Warning
 from leads.models import Lead
+from leads.secrecy import standing_of
 from positions.scopes import scope_of
 from regrading import words
-from regrading.evidence import Graded, evaluate, seen_by
+from regrading.evidence import Evaluation, Graded, evaluate, seen_by, surveys
+from regrading.evidence.statement import Window
 from regrading.models import Origin, Proposal, RuleSet, Score, ScoreChange
 from regrading.permissions.proposals import reading_unit_ids
 from regrading.querysets import BY_SCORE, concerned_by
@@ -122,9 +126,21 @@ def _chart(changes: list[tuple[date, int]]) -> dict[str, Any]:
 
 def _beside(user: User, risk: RiskPoint, score: Score) -> list[Beside]:
     """What the reader's own view of the evidence adds to the open one, as of today."""
-    points = RiskPoint.objects.filter(pk=risk.pk)
-    evaluation = evaluate(points, rules=score.rule_set.values, as_of=timezone.localdate(), with_sources=True, **seen_by(user))
-    graded: Graded | None = next(iter(evaluation.rows()), None)
+    today, rules = timezone.localdate(), score.rule_set.values
+    rates = surveys.rates(Survey.objects.visible_to(user), Window.of(today, rules.window))
+
+    def put_together() -> Evaluation:
+        points = RiskPoint.objects.filter(pk=Given("risk"))
+        told: Any = Blank("rates") if rates else []
+        seen = seen_by(user)
+        # Of grades only the holder's counts: not to look for everybody's latest.
+        seen["results"] = seen["results"].filter(assessed__person_id=Given("holder"))
+        return evaluate(points, rules=rules, as_of=today, with_sources=True, rates=told, **seen)
+
+    rule_set = (score.rule_set_id, score.rule_set.version)
+    asker = ("regrading.beside", scope_of(user).key, standing_of(user), today, rule_set, bool(rates))
+    evaluation = prepared.once(asker, put_together)
+    graded: Graded | None = next(evaluation.rows_with(risk=risk.pk, holder=risk.direct_holder_id, rates=Jsonb(rates)), None)
     if graded is None:
         return []
     known = [list(one) for one in score.contributions]

@@ -39,6 +39,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from assessments.models import Result, Survey
+from common import prepared
+from common.prepared import Blank
 from early_warnings.models import Warning
 from leads.models import Lead
 from regrading.evidence import grades, measures
@@ -89,9 +91,22 @@ class Evaluation:
 
     def rows(self) -> Iterator[Graded]:
         """The points one by one, for pages: all are held in memory."""
+        return self._graded(self.fetch(self._one_by_one()))
+
+    def rows_with(self, **given: Any) -> Iterator[Graded]:
+        """The same, where the statement was put together with blanks for these values: PostgreSQL plans it once (common.prepared)."""
+        with prepared.cursor() as cursor:
+            cursor.execute(self.tables + self._one_by_one(), prepared.named(given, self.params))
+            return self._graded(cursor.fetchall())
+
+    def _one_by_one(self) -> str:
         sources = "sources" if self.with_sources else "'[]'::jsonb"
         columns = "risk_id, current_id, anchor_id, settled_id, score, level_id, contributions, cannot, direction"
-        for row in self.fetch(f"SELECT {columns}, ({sources})::text FROM graded ORDER BY risk_id"):
+        return f"SELECT {columns}, ({sources})::text FROM graded ORDER BY risk_id"
+
+    @staticmethod
+    def _graded(rows: list[tuple[Any, ...]]) -> Iterator[Graded]:
+        for row in rows:
             risk_id, current_id, anchor_id, settled_id, score, level_id, contributions, cannot, direction, found = row
             told = [(rule, points, facts) for rule, points, facts in json.loads(contributions)]
             weighing = [(kind, pk, points) for kind, pk, points in json.loads(found)]
@@ -107,13 +122,14 @@ def evaluate(
     warnings: QuerySet[Warning] | None = None,
     results: QuerySet[Result] | None = None,
     surveys: QuerySet[Survey] | None = None,
+    rates: list[dict[str, Any]] | Blank | None = None,
     with_sources: bool = False,
     confidential_only: bool = False,
     with_old: bool = False,
     settled: QuerySet[Any] | None = None,
     given: Mapping[str, str] | None = None,
 ) -> Evaluation:
-    """See the top of this file. `settled`: rows of risk, kind, id and points.
+    """See the top of this file. `settled`: rows of risk, kind, id and points. `rates`: what surveys gave, in place of `surveys`.
 
     `given`: tables in place of those of these names, for worked examples that stand in no table."""
     sql, window, less = Statement(), Window.of(as_of, rules.window), settled is not None
@@ -130,7 +146,8 @@ def evaluate(
             chosen=chosen,
         )
     )  # fmt: skip
-    rates = contact_surveys.rates(surveys, window) if surveys is not None else []
+    if rates is None:
+        rates = contact_surveys.rates(surveys, window) if surveys is not None else []
     if rates or (given and surveys is not None):
         found.append(contact_surveys.part(sql, rates, rules.surveys, less))
     own = measures.part(sql, rules.measures, window, chosen or "SELECT id FROM point")

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from assessments.models import Survey
 from assessments.survey_selectors import places_of, rate_of
+from common.prepared import Blank
 from regrading.evidence.statement import Part, Statement, Window, left_over, stepped
 from regrading.rules import SurveyRule
 
@@ -35,13 +36,14 @@ def rates(surveys: QuerySet[Survey], window: Window) -> list[Row]:
     return list(found.values())
 
 
-def part(sql: Statement, rates: list[Row], rule: SurveyRule, settled: bool = False) -> Part:
-    """Tables for these rates; `settled`: less what stands in that table."""
+def part(sql: Statement, rates: list[Row] | Blank, rule: SurveyRule, settled: bool = False) -> Part:
+    """Tables for these rates, or for those told when the statement is asked; `settled`: less what stands in that table."""
+    given = rates if isinstance(rates, Blank) else Jsonb(rates)
     return Part(
         "surveys",
         (
             f"""survey_rate AS (
-    SELECT * FROM jsonb_to_recordset({sql.value(Jsonb(rates))})
+    SELECT * FROM jsonb_to_recordset({sql.value(given)})
         AS r (id bigint, unit_id bigint, department_id bigint, kind text, low int)
 )""",
             f"""survey_place AS (
