@@ -1,6 +1,6 @@
 """Many counts in one statement, and rows as they were on a past day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from reporting.dashboards.selection import Selection
+from risks.services.points import kept
 
 Counts = dict[tuple[Any, ...], int]
 
@@ -17,6 +18,17 @@ def grouped(rows: QuerySet[Any], *sets: Sequence[str]) -> list[Counts]:
 
     An empty set is the count of all.
     """
+    return _counted(rows, sets, lambda _asked, count: count())
+
+
+def grouped_in_register(name: str, rows: QuerySet[Any], *sets: Sequence[str]) -> list[Counts]:
+    """The same of points and measures: kept for some seconds, but never over a change of the register, for who asks the very same."""
+    return _counted(rows, sets, lambda asked, count: kept(f"dashboard.{name}", asked, count))
+
+
+def _counted(
+    rows: QuerySet[Any], sets: Sequence[Sequence[str]], through: Callable[[object, Callable[[], list[Counts]]], list[Counts]]
+) -> list[Counts]:
     columns = list(dict.fromkeys(name for one in sets for name in one))
     try:
         # Named anew, so that columns of joins and annotations have a name that the statement around them can use.
@@ -30,6 +42,10 @@ def grouped(rows: QuerySet[Any], *sets: Sequence[str]) -> list[Counts]:
         f"SELECT {listed}, grouping({listed}), count(*) FROM ({inner}) AS counted "  # noqa: S608 -- our own names; values are parameters
         f"GROUP BY GROUPING SETS ({wanted})"
     )
+    return through((statement, parameters), lambda: _asked(statement, parameters, columns, sets))
+
+
+def _asked(statement: str, parameters: Sequence[Any], columns: list[str], sets: Sequence[Sequence[str]]) -> list[Counts]:
     found: list[Counts] = [{} for _one in sets]
     # PostgreSQL sets a bit for each column that is not in the set, the last column's being the lowest.
     masks: dict[int, list[int]] = {}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.dashboards import rows
-from reporting.dashboards.counting import Counts, grouped
+from reporting.dashboards.counting import Counts, grouped_in_register
 from reporting.dashboards.links import rows_url
 from reporting.dashboards.pictures import Chart, Figure, Line, Number, Section, Series, Table, height_for, share
 from reporting.dashboards.selection import Selection
@@ -17,7 +17,7 @@ BARS = 20
 
 def counts(selection: Selection) -> list[Counts]:
     """By standing, department, leader, and promises kept: one statement."""
-    return grouped(rows.measures(selection), *_SETS)
+    return grouped_in_register("measures", rows.measures(selection), *_SETS)
 
 
 def words() -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from positions.models import Appointment, PowerCategory
 from reporting.dashboards import rows
-from reporting.dashboards.counting import Counts, grouped
+from reporting.dashboards.counting import Counts, grouped_in_register
 from reporting.dashboards.links import rows_url
 from reporting.dashboards.pictures import Chart, Figure, Line, Number, Section, Series, Table, height_for
 from reporting.dashboards.selection import Selection
@@ -31,7 +31,7 @@ _SETS = (
 
 def counts(selection: Selection) -> list[Counts]:
     """The register counted in all ways the page shows: one statement."""
-    return grouped(rows.points(selection), *_SETS)
+    return grouped_in_register("points", rows.points(selection), *_SETS)
 
 
 def known_levels() -> dict[int, Level]:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from assessments.quarters import back_from
 from reporting.dashboards import rows
-from reporting.dashboards.counting import Counts, grouped
+from reporting.dashboards.counting import Counts, grouped_in_register
 from reporting.dashboards.links import rows_url
 from reporting.dashboards.pictures import Chart, Figure, Number, Series
 from reporting.dashboards.selection import Selection, end_of, period_of
 from risks.models import Level, RiskPoint
+from risks.services.points import kept
 from risks.states import RiskState
 
 QUARTERS = 8
@@ -77,14 +78,18 @@ def _at_ends(selection: Selection, ends: list[date]) -> Counts:
         GROUP BY 1, 2
     """  # noqa: S608 -- our own names; values are parameters
     values: list[Any] = [*parameters, [end_of(day) for day in ends], RiskState.REGISTERED.value, *places.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return {(n, level): number for n, level, number in cursor.fetchall()}
+
+    def count() -> Counts:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return {(n, level): number for n, level, number in cursor.fetchall()}
+
+    return kept("dashboard.trend", (statement, values), count)
 
 
 def changes(selection: Selection) -> tuple[Figure, ...]:
     """Levels raised and lowered within the period."""
-    (found,) = grouped(rows.changes(selection), ("direction",))
+    (found,) = grouped_in_register("changes", rows.changes(selection), ("direction",))
 
     def figure(label: str, direction: str, tone: str) -> Figure:
         value = found.get((direction,), 0)

@@ -299,14 +299,16 @@ def test_a_department_narrows_every_number(demo: None) -> None:
     assert sum(part.points.figures[0].value for part in parts) <= whole.points.figures[0].value
 
 
-def test_a_change_of_level_is_seen_from_its_day_on(demo: None) -> None:
+def test_a_change_of_level_is_seen_from_its_day_on(demo: None, django_capture_on_commit_callbacks: Any) -> None:
     """A level lowered today: it is counted as a fall, and the point among those of the other level."""
     selection, _oracle = asked("A001")
     with _for_a_while():
         point = rows.points(selection).filter(current_level__severity=3).first()
         heavier = Level.objects.get(scale=point.current_level.scale, severity=1)
         before = board.board(selection)
-        level_services.adjust_level(risk=point, level=heavier, reason="考核组发现制度漏洞已经堵塞", by=selection.user)
+        # Only a commit lets go of what is kept of the register.
+        with django_capture_on_commit_callbacks(execute=True):
+            level_services.adjust_level(risk=point, level=heavier, reason="考核组发现制度漏洞已经堵塞", by=selection.user)
         after = board.board(selection)
         assert values(after.changes)[1] == values(before.changes)[1] + 1
         assert values(after.risks.figures)[1] == values(before.risks.figures)[1] - 1

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -193,3 +197,17 @@ def test_statements_do_not_grow_with_the_rows(bureau: SmallUnit, count_queries: 
 
     points(2)
     count_queries("reporting:dashboard", user=bureau.head, make_rows=points, most=45)
+
+
+def test_statements_do_not_grow_with_the_rows_where_nothing_is_kept(bureau: SmallUnit, client: Client) -> None:
+    client.force_login(bureau.head)
+    found = []
+    for number in (2, 30):
+        for n in range(number):
+            imported(bureau, f"审批时违规放宽条件{RiskPoint.objects.count()}{n}", probability=n % 5 + 1, harm=3)
+        client.get(reverse("reporting:dashboard"))
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("reporting:dashboard"))
+        found.append(len(captured))
+    assert found[0] == found[1] <= 45
