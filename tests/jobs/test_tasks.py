@@ -132,7 +132,8 @@ def copies(transactional_db: None) -> Iterator[tuple[Copy, Copy]]:
     Job.objects.filter(state="waiting").update(arguments={"query": ""})
     # What ended yesterday is followed, what has no index gets one; how much is reminded of depends on the day of the week.
     Appointment.objects.filter(person=world.people["unit_head"]).update(ends_on=timezone.localdate() - timedelta(days=1))
-    RiskPoint.objects.update(search=None)
+    # Between midnight and two o'clock the night's run is still as of yesterday: what it evaluates stands in the register longer than that.
+    RiskPoint.objects.update(search=None, registered_on=timezone.localdate() - timedelta(days=2))
     Run.objects.create(unit=world.home.unit, as_of=timezone.localdate() - timedelta(days=1), cause="nightly")
     ScheduledRun.objects.all().delete()
     long_ago = datetime(2000, 1, 1, tzinfo=UTC)

@@ -28,6 +28,7 @@ UNEQUAL = {
     "claimed_until",
     "path",
     "sealed",
+    "marks",
     "assessments_ballotkey.name",
     "notifications_delivery.mark",
     "api_apitoken.digest",
