@@ -7,7 +7,6 @@ from typing import Any
 import qrcode
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,6 +15,7 @@ from accounts.models import User
 from assessments.models.survey import Survey
 from assessments.permissions import surveys as permissions
 from assessments.states_surveys import SurveyState
+from common.markup import markup
 from common.verdicts import Verdict
 
 QUIET_ZONE = 2
@@ -34,7 +34,7 @@ def qr_svg(text: str, label: str) -> SafeString:
     code.add_data(text)
     rows = code.get_matrix()
     path = "".join(f"M{x} {y}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _runs(row))
-    return format_html(
+    return markup(
         '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">'
         '<rect width="{0}" height="{0}" fill="#fff"/><path d="{2}" fill="#000"/></svg>',
         len(rows),

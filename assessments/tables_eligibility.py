@@ -7,7 +7,6 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from assessments.eligibility import Barred
 from assessments.eligibility.wording import in_words
 from assessments.models import EligibilityCheck, EligibilityLine, Restriction
 from assessments.permissions.eligibility import may_lift
+from common.markup import markup, markup_of_all
 from common.templatetags.ui_status import badge
 
 _ONE_LINE = {"td": {"class": "nowrap"}}
@@ -72,7 +72,7 @@ class EligibilityLineTable(tables.Table):
 
     def render_name(self, record: EligibilityLine) -> SafeString:
         """With the staff number, which tells people of one name apart."""
-        return format_html('{} <span class="text-secondary">{}</span>', record.name, record.staff_number)
+        return markup('{} <span class="text-secondary">{}</span>', record.name, record.staff_number)
 
     def render_department(self, record: EligibilityLine) -> str:
         """As of the check."""
@@ -87,13 +87,13 @@ class EligibilityLineTable(tables.Table):
         found = record.reasons
         if not found:
             return _("Nothing found that speaks against it")
-        return format_html_join("", "<div>{}</div>", ((in_words(reason),) for reason in found))
+        return markup_of_all("<div>{}</div>", ((in_words(reason),) for reason in found))
 
     def render_paper(self, record: EligibilityLine) -> SafeString:
         """The certificate of this person."""
         address = reverse("reporting:eligibility_certificate", args=[record.pk])
         text = _("Integrity opinion on %(name)s (Word)") % {"name": record.name}
-        return format_html('<a href="{}" aria-label="{}">{}</a>', address, text, pgettext("paper", "Opinion"))
+        return markup('<a href="{}" aria-label="{}">{}</a>', address, text, pgettext("paper", "Opinion"))
 
 
 class RestrictionTable(tables.Table):
@@ -135,7 +135,7 @@ class RestrictionTable(tables.Table):
         """In force, over, or lifted with the reason."""
         if record.lifted_on:
             text = _("lifted on %(day)s") % {"day": record.lifted_on.isoformat()}
-            return format_html('{} <span class="text-secondary">{}</span>', badge(text, "neutral"), record.lift_reason)
+            return markup('{} <span class="text-secondary">{}</span>', badge(text, "neutral"), record.lift_reason)
         if record.ends_on < timezone.localdate():
             return badge(pgettext("restriction", "over"), "neutral")
         return badge(pgettext("restriction", "in force"), "danger")

@@ -3,12 +3,12 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assessments.index_selectors import SeatRow
 from assessments.index_words import PARTS
+from common.markup import markup
 from common.templatetags.ui_status import level_badge
 
 _NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -39,13 +39,13 @@ class IndexTable(tables.Table):
 
     def render_position(self, record: SeatRow) -> Any:
         """Leads to the index where there is one."""
-        return format_html('<a href="{}">{}</a>', record.url, record.position.name) if record.url else record.position.name
+        return markup('<a href="{}">{}</a>', record.url, record.position.name) if record.url else record.position.name
 
     def render_total(self, record: SeatRow) -> Any:
         """The index, or in a word why there is none."""
         if record.total is None:
-            return format_html('<span class="text-secondary">{}</span>', record.note)
-        return format_html("<strong>{}</strong>", record.total)
+            return markup('<span class="text-secondary">{}</span>', record.note)
+        return markup("<strong>{}</strong>", record.total)
 
     def render_level(self, record: SeatRow) -> Any:
         """As a badge."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,6 +12,7 @@ from assessments.exports_results import remarks
 from assessments.models import Appeal, Method, Result
 from assessments.scoring.figures import plain
 from assessments.scoring_page import Grade
+from common.markup import markup
 from common.templatetags.ui_status import level_badge, state_badge
 
 _NUMBER: dict[str, dict[str, str]] = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -82,7 +82,7 @@ class DecidingTable(_ResultTable):
         """A box where the reader may decide."""
         if record.pk not in self.open_ids:
             return ""
-        return format_html('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', record.pk, record.assessed.name)
+        return markup('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', record.pk, record.assessed.name)
 
     def render_state(self, record: Result) -> SafeString:
         return state_badge(record)

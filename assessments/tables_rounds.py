@@ -5,13 +5,13 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assessments.models import Assessed, Rater, Relation, Round
 from assessments.states import RoundState
+from common.markup import markup
 from common.templatetags.ui_status import badge, deadline
 
 _NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -19,7 +19,7 @@ _ONE_LINE = {"td": {"class": "nowrap"}}
 
 
 def _box(pk: int, label: str) -> SafeString:
-    return format_html('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', pk, _("Choose %(name)s") % {"name": label})
+    return markup('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', pk, _("Choose %(name)s") % {"name": label})
 
 
 def _choose_all(table: tables.Table) -> None:
@@ -87,7 +87,7 @@ class PeopleTable(tables.Table):
         """Leads to the raters for `reader`, a member of the discipline committee; never to those of the own entry."""
         if self.reader is None or record.person_id == self.reader:
             return record.name
-        return format_html('<a href="{}">{}</a>', reverse("assessments:raters", args=[record.pk]), record.name)
+        return markup('<a href="{}">{}</a>', reverse("assessments:raters", args=[record.pk]), record.name)
 
     def render_turnout(self, record: Assessed) -> str:
         """How many of how many; never who."""
@@ -123,7 +123,7 @@ class RaterTable(tables.Table):
     def render_person(self, record: Rater) -> Any:
         """With a mark where the account is closed."""
         name = record.person.name
-        return name if record.person.is_active else format_html("{} {}", name, badge(_("cannot sign in"), "warning"))
+        return name if record.person.is_active else markup("{} {}", name, badge(_("cannot sign in"), "warning"))
 
     def render_post(self, record: Rater) -> str:
         """Today's post in the unit."""

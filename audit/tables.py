@@ -3,12 +3,12 @@
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent, Outcome
 from audit.selectors import CONFIDENTIAL_PREFIXES, is_confidential, is_open
 from audit.sentences import sentence
+from common.markup import markup
 
 
 class AuditFilter(django_filters.FilterSet):
@@ -47,7 +47,7 @@ class AuditTable(tables.Table):
 
     def render_action(self, value: str, record: AuditEvent) -> str:
         """The name of the action as the filter takes it."""
-        return str(_("a confidential step")) if is_confidential(record) else format_html('<code lang="en">{}</code>', value)
+        return str(_("a confidential step")) if is_confidential(record) else markup('<code lang="en">{}</code>', value)
 
     def render_object_type(self, value: str, record: AuditEvent) -> str:
         """Nothing for confidential steps."""

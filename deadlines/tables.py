@@ -6,11 +6,11 @@ import django_filters as filters
 import django_tables2 as tables
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AdminRole, User
+from common.markup import markup
 from common.templatetags.ui_status import badge
 from deadlines.models import Reminder
 from deadlines.registry import kind_of, kinds, open_kinds, quiet_kinds
@@ -96,7 +96,7 @@ class ReminderTable(tables.Table):
             return "—"
         if not record.url:
             return record.text
-        return format_html('<a href="{}">{}</a>', record.url, record.text)
+        return markup('<a href="{}">{}</a>', record.url, record.text)
 
 
 def newest(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:

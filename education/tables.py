@@ -6,10 +6,10 @@ import django_filters as filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from common.markup import markup
 from common.templatetags.ui_status import badge
 from education.models import Motto
 from positions.models import Unit
@@ -78,4 +78,4 @@ class MottoTable(tables.Table):
 
     def render_is_active(self, value: bool) -> SafeString:
         """As a badge."""
-        return format_html("{}", badge(_("in use"), "success") if value else badge(_("out of use"), "neutral"))
+        return markup("{}", badge(_("in use"), "success") if value else badge(_("out of use"), "neutral"))

@@ -4,11 +4,11 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from common.markup import markup
 from common.templatetags.ui_status import badge, deadline, level_badge
 from leads.models import Judgement
 from leads.selectors import subjects_in_words
@@ -44,7 +44,7 @@ class _LeadTable(tables.Table):
 
     def render_title(self, record: Any) -> SafeString:
         important = badge(_("important"), "danger") if record.is_important else ""
-        return format_html("{} {}", Truncator(record.title).chars(60), important)
+        return markup("{} {}", Truncator(record.title).chars(60), important)
 
     def render_subject(self, record: Any) -> str:
         return subjects_in_words(record)

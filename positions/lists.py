@@ -6,9 +6,9 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from common.markup import markup
 from common.templatetags.ui_status import badge
 from positions.models import Catalogue, Department, HolderLevel, MajorMatter, PowerCategory, PowerItem, Requirement, Rule
 from positions.states import ItemState, RuleState
@@ -111,7 +111,7 @@ class PowerTable(tables.Table):
             return str(_("leadership"))
         if record.position is None:
             return str(record.department)
-        return format_html(
+        return markup(
             '{} <span class="text-secondary">{}</span>', record.department.name if record.department else "", record.position.name
         )
 
@@ -144,7 +144,7 @@ class CompilingTable(PowerTable):
         if record.pk not in self.choosable:
             return ""
         box = '<input type="checkbox" class="form-check-input" name="chosen" value="{}" form="accept-form" aria-label="{}">'
-        return format_html(box, record.pk, record.name)
+        return markup(box, record.pk, record.name)
 
     def render_state(self, record: PowerItem) -> str:
         """As a badge."""

@@ -5,12 +5,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from common.markup import markup, markup_of_all
 from common.templatetags.ui_spark import sparkline
 from common.templatetags.ui_status import badge, level_badge
 from regrading.models import Origin, Proposal
@@ -56,7 +56,7 @@ class ProposalTable(tables.Table):
 
     def render_risk(self, record: Proposal) -> SafeString:
         risk = record.risk
-        return format_html(
+        return markup(
             '<a class="session-title" href="{}">{}</a><span class="text-secondary">{}</span>',
             risk.get_absolute_url(),
             risk.title,
@@ -69,7 +69,7 @@ class ProposalTable(tables.Table):
         if record.state != ProposalState.OPEN:
             state = badge(record.get_state_display(), {"accepted": "success", "declined": "warning"}.get(record.state, "neutral"))
         tone = "danger" if record.direction == "rise" else "info"
-        return format_html(
+        return markup(
             '<span class="proposal-move">{} <span aria-hidden="true">→</span> {} {}</span> {}',
             level_badge(old), level_badge(record.to_level), badge(record.get_direction_display(), tone), state,
         )  # fmt: skip
@@ -79,19 +79,19 @@ class ProposalTable(tables.Table):
             return SafeString("—")
         now = getattr(record.risk, "score", None)
         shown = now.score if now is not None and record.state == ProposalState.OPEN else record.score
-        return format_html("{} {}", "—" if shown is None else shown, sparkline(self.sparks.get(record.risk_id)))
+        return markup("{} {}", "—" if shown is None else shown, sparkline(self.sparks.get(record.risk_id)))
 
     def render_why(self, record: Proposal) -> SafeString:
         told = reasons(record)
         mark = badge(Origin.COMMITTEE.label, "accent") if record.origin == Origin.COMMITTEE else ""
-        more = format_html(' <span class="text-secondary">{}</span>', _("and more") if len(told) > SHOWN_REASONS else "")
-        listed = format_html_join("", '<span class="proposal-why">{}</span>', ((text,) for text in told[:SHOWN_REASONS]))
-        decided = format_html('<span class="session-row-reason">{}</span>', record.reason) if record.reason else ""
-        return format_html("{}{}{}{}", mark, listed, more, decided)
+        more = markup(' <span class="text-secondary">{}</span>', _("and more") if len(told) > SHOWN_REASONS else "")
+        listed = markup_of_all('<span class="proposal-why">{}</span>', ((text,) for text in told[:SHOWN_REASONS]))
+        decided = markup('<span class="session-row-reason">{}</span>', record.reason) if record.reason else ""
+        return markup("{}{}{}{}", mark, listed, more, decided)
 
     def render_department(self, record: Proposal) -> SafeString:
         risk = record.risk
-        return format_html('{}<br><span class="text-secondary">{}</span>', risk.department or risk.unit, risk.position or "")
+        return markup('{}<br><span class="text-secondary">{}</span>', risk.department or risk.unit, risk.position or "")
 
     def render_holder(self, record: Proposal) -> str:
         return str(record.risk.direct_holder.name if record.risk.direct_holder else record.risk.direct_holder_text or "—")

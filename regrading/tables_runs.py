@@ -3,11 +3,11 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.markup import markup
 from common.templatetags.ui_status import badge, state_badge
 from regrading.models import Run
 
@@ -40,7 +40,7 @@ class RunTable(tables.Table):
         shown = state_badge(record)
         if error := record.counts.get("error"):
             good = badge(_("evaluated since"), "success") if getattr(record, "is_made_good", False) else ""
-            return format_html('{} {} <span class="text-secondary">{}</span>', shown, good, error)
+            return markup('{} {} <span class="text-secondary">{}</span>', shown, good, error)
         if record.counts.get("overtaken"):
-            return format_html('{} <span class="text-secondary">{}</span>', shown, _("a later day was evaluated before"))
+            return markup('{} <span class="text-secondary">{}</span>', shown, _("a later day was evaluated before"))
         return shown

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
-from django.urls import reverse
 
+from common.addresses import address
 from positions.models import FlowStep, PowerItem
 from risks.models import Measure, RiskPoint
 from risks.states import MeasureState
@@ -33,7 +33,7 @@ def on_power(*, user: "User", item: PowerItem) -> dict[str, list[dict[str, Any]]
                 "id": point.pk,
                 "number": str(number),
                 "title": point.title,
-                "url": reverse("risks:risk", args=[point.pk]),
+                "url": address("risks:risk", point.pk),
                 "level": {"label": level.label, "name": level.name, "colour": level.colour, "severity": level.severity},
             }
         )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.selectors import TimelineEvent, timeline
 from common import prepared
-from common.prepared import Given, one_of
+from common.addresses import address
+from common.prepared import Given
 from common.prepared_objects import Objects
 from common.verdicts import Verdict
 from positions.flowcharts import drawing, put_flow
@@ -22,13 +23,10 @@ from risks.permissions import measures as measure_permissions
 from risks.permissions import register as permissions
 from risks.states import MeasureState, RiskState
 
-# A join of all eleven tables takes PostgreSQL longer to plan than everything else on the page takes it: people and levels are looked up.
-_JOINED = ("unit", "department", "position", "power_item", "flow_step")
-_PEOPLE = ("responsible_leader", "department_head", "direct_holder")
+_JOINED = ("unit", "department", "position", "power_item", "flow_step", "responsible_leader", "department_head", "direct_holder")
 _LEVELS = ("initial_level", "current_level", "target_level")
 _DOTS = 40
 _point = Objects(lambda: RiskPoint.objects.filter(pk=Given("risk")).select_related(*_JOINED).defer("search"))
-_people = Objects(lambda: User.objects.filter(one_of("pk", "keys")))
 _measures = Objects(
     lambda: (
         Measure.objects.filter(risk=Given("risk")).select_related("who", "rule", "proof", "done_by", "confirmed_by").order_by("order", "pk")
@@ -43,7 +41,7 @@ MEASURE_TONES = {
 
 
 def point_for_page(user: User, pk: int, known: dict[int, Level]) -> RiskPoint | None:
-    """A point the person may see, with everything its page names; else None. `known`: all levels. Three queries."""
+    """A point the person may see, with everything its page names; else None. `known`: all levels. Two queries."""
 
     def seen() -> Any:
         return RiskPoint.objects.visible_to(user).filter(pk=Given("risk")).values_list("pk")
@@ -51,17 +49,13 @@ def point_for_page(user: User, pk: int, known: dict[int, Level]) -> RiskPoint | 
     risk = next(iter(_point(risk=pk)), None) if prepared.rows("risks.seen", scope_of(user).key, seen, risk=pk) else None
     if risk is None:
         return None
-    keys = {key for name in _PEOPLE if (key := getattr(risk, f"{name}_id"))}
-    people = {person.pk: person for person in _people(keys=sorted(keys))} if keys else {}
-    for name in _PEOPLE:
-        setattr(risk, name, people.get(getattr(risk, f"{name}_id")))
     for name in _LEVELS:
         setattr(risk, name, known.get(getattr(risk, f"{name}_id")))
     return risk
 
 
 def _action(label: str, name: str, risk: RiskPoint, verdict: Verdict, **more: Any) -> dict[str, Any]:
-    return {"label": label, "url": reverse(f"risks:{name}", args=[risk.pk]), "allowed": verdict.allowed, "reason": verdict.reason, **more}
+    return {"label": label, "url": address(f"risks:{name}", risk.pk), "allowed": verdict.allowed, "reason": verdict.reason, **more}
 
 
 def steps(user: User, risk: RiskPoint) -> list[dict[str, Any]]:
@@ -134,7 +128,7 @@ def _measure_steps(user: User, measure: Measure) -> Iterator[dict[str, Any]]:
     may = measure_permissions
 
     def action(label: str, name: str, verdict: Verdict, **more: Any) -> dict[str, Any]:
-        url = reverse(f"risks:{name}", args=[measure.pk])
+        url = address(f"risks:{name}", measure.pk)
         return {"label": label, "url": url, "allowed": verdict.allowed, "reason": verdict.reason, **more}
 
     if report := may.may_report(user, measure):
@@ -155,18 +149,22 @@ def _measure_steps(user: User, measure: Measure) -> Iterator[dict[str, Any]]:
 def drawing_of(user: User, risk: RiskPoint, known: dict[int, Level]) -> dict[str, Any] | None:
     """The flowchart with this point, and the others one may see, on their steps; None without a power item. `known`: all levels."""
     item = risk.power_item
-    if item is None or not _sees_item(user, item) or not put_flow(item):
+    if item is None:
+        return None
+    # What is on the chart is read as part of it; an item without any point may still be one to be seen.
+    found = _on_chart(user, item)
+    if not (found or _sees_item(user, item)) or not put_flow(item):
         return None
     keys = {step.pk: str(step.key) for step in item.steps.all()}
     dots: dict[str, list[dict[str, Any]]] = {}
-    rows = sorted(_on_chart(user, item), key=lambda row: row[0] != risk.pk)
+    rows = sorted(found, key=lambda row: row[0] != risk.pk)
     for place, (pk, title, step_id, level_id) in enumerate(rows, start=1):
         level = known[level_id]
         dot = {
             "id": pk,
             "number": str(place),
             "title": title,
-            "url": reverse("risks:risk", args=[pk]) if pk != risk.pk else "",
+            "url": address("risks:risk", pk) if pk != risk.pk else "",
             "level": {"label": level.label, "colour": level.colour, "severity": level.severity},
         }
         dots.setdefault(keys.get(step_id or 0, ""), []).append(dot)
@@ -181,10 +179,11 @@ def _sees_item(user: User, item: PowerItem) -> bool:
 
 
 def _on_chart(user: User, item: PowerItem) -> list[tuple[Any, ...]]:
-    """Key, title, step and level of the points on the item's chart that the person sees, by their number."""
+    """Key, title, step and level of the points on the item's chart that the person sees, by their number; none of an item not seen."""
 
     def points() -> Any:
-        on_chart = RiskPoint.objects.visible_to(user).registered().filter(power_item=Given("item")).exclude(flow_step=None)
+        item_seen = Exists(PowerItem.objects.visible_to(user).filter(pk=Given("item")))
+        on_chart = RiskPoint.objects.visible_to(user).registered().filter(item_seen, power_item=Given("item")).exclude(flow_step=None)
         return on_chart.order_by("number").values_list("pk", "title", "flow_step_id", "current_level_id")[:_DOTS]
 
     return prepared.rows("risks.on_chart", scope_of(user).key, points, item=item.pk)

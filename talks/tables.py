@@ -2,12 +2,12 @@
 
 import django_tables2 as tables
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from common.markup import markup
 from common.templatetags.ui_status import badge, deadline
 from talks.models import Talk
 from talks.states import TalkState
@@ -35,7 +35,7 @@ class TalkTable(tables.Table):
     def render_person_name(self, record: Talk) -> str | SafeString:
         """Name and post; a collective talk says with how many."""
         if record.person_name:
-            return format_html('{} <span class="text-secondary">{}</span>', record.person_name, record.person_post)
+            return markup('{} <span class="text-secondary">{}</span>', record.person_name, record.person_post)
         count = record.people  # type: ignore[attr-defined]
         return ngettext("%(n)d person", "%(n)d people", count) % {"n": count}
 

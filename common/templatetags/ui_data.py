@@ -9,11 +9,11 @@ from uuid import uuid4
 from django import forms, template
 from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.markup import markup, markup_of_all
 from common.templatetags.ui_forms import _kind, field
 from common.templatetags.ui_status import level_badge, read
 
@@ -254,7 +254,7 @@ def flowchart(data: Mapping[str, Any], uid: str = "flowchart", toolbar: bool = T
             {"condition": link.get("condition") or "", "name": names.get(link["target"], link["target"])}
         )
     rows = [{"step": step, "onward": onward.get(step["key"], []), "risks": _in_cell(step.get("risks", ()))} for step in steps]
-    risks = format_html_join("", _ON_CHART, ((*_dot(risk), step["name"]) for step in steps for risk in step.get("risks", ())))
+    risks = markup_of_all(_ON_CHART, ((*_dot(risk), step["name"]) for step in steps for risk in step.get("risks", ())))
     return {
         "uid": uid,
         "data": drawing,
@@ -275,12 +275,12 @@ _ON_CHART = (
 
 def _dot(risk: Mapping[str, Any]) -> tuple[Any, ...]:
     url, level = risk.get("url"), risk.get("level")
-    title = format_html('<a href="{}">{}</a>', url, risk["title"]) if url else risk["title"]
+    title = markup('<a href="{}">{}</a>', url, risk["title"]) if url else risk["title"]
     return risk["id"], (level and read(level, "colour")) or "grey", risk["number"], title, level_badge(level)
 
 
 def _in_cell(risks: Iterable[Mapping[str, Any]]) -> SafeString:
-    return format_html_join("", "<div>{} {} {}</div>", ((risk["number"], risk["title"], level_badge(risk.get("level"))) for risk in risks))
+    return markup_of_all("<div>{} {} {}</div>", ((risk["number"], risk["title"], level_badge(risk.get("level"))) for risk in risks))
 
 
 def flowchart_texts() -> dict[str, str]:

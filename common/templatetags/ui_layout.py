@@ -11,9 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from common.markup import markup
 
 register = template.Library()
 
@@ -38,14 +39,14 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     if not label:
         return _silent_icon(name, css, settings.STATIC_URL)
     href = f"{static(SPRITE)}#{name}"
-    return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', f"icon {css}".strip(), label, href)
+    return markup('<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', f"icon {css}".strip(), label, href)
 
 
 @lru_cache(maxsize=1000)
 def _silent_icon(name: str, css: str, _static_url: str) -> SafeString:
     """Pages have dozens, and the address of the sprite is the same while the process lives."""
     href = f"{static(SPRITE)}#{name}"
-    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', f"icon {css}".strip(), href)
+    return markup('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', f"icon {css}".strip(), href)
 
 
 @register.simple_block_tag
@@ -78,28 +79,28 @@ def card(
 @register.simple_block_tag
 def facts(content: str, label: str = "") -> str:
     """A description list for the side column; holds ``fact`` and ``factblock`` tags."""
-    return format_html('<dl class="facts" aria-label="{}">{}</dl>', label or _("Facts"), content)
+    return markup('<dl class="facts" aria-label="{}">{}</dl>', label or _("Facts"), content)
 
 
 @register.simple_tag
 def fact(label: str, value: Any, url: str = "") -> SafeString:
     """One fact; an empty value shows a dash that is read as "not given"."""
     if value is None or value == "":
-        return format_html(
+        return markup(
             '<div><dt>{}</dt><dd class="text-secondary"><span aria-hidden="true">—</span>'
             '<span class="visually-hidden">{}</span></dd></div>',
             label,
             _("not given"),
         )
     if url:
-        return format_html('<div><dt>{}</dt><dd><a href="{}">{}</a></dd></div>', label, url, value)
-    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, value)
+        return markup('<div><dt>{}</dt><dd><a href="{}">{}</a></dd></div>', label, url, value)
+    return markup("<div><dt>{}</dt><dd>{}</dd></div>", label, value)
 
 
 @register.simple_block_tag
 def factblock(content: str, label: str = "") -> str:
     """A fact whose value is markup (badges, links)."""
-    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
+    return markup("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
 
 
 @register.inclusion_tag("components/stat.html")
@@ -142,7 +143,7 @@ def alert(content: str, tone: str = "info", title: str = "") -> str:
 @register.simple_tag
 def hint(text: str, label: str = "") -> SafeString:
     """A question mark whose explanation shows on focus and hover, and is read aloud."""
-    return format_html(
+    return markup(
         '<button type="button" class="hint" data-tip="{}" aria-label="{}: {}">?</button>',
         text,
         label or _("Explanation"),

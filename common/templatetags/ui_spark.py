@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from common.markup import markup
 
 register = template.Library()
 
@@ -23,13 +25,13 @@ def sparkline(values: Sequence[int | None] | None, highest: int = 100) -> SafeSt
     """
     known = [value for value in values or () if value is not None]
     if not known:
-        return format_html('<span class="text-secondary">{}</span>', "—")
+        return markup('<span class="text-secondary">{}</span>', "—")
     text = spark_text(known)
     step = (_WIDTH - 2 * _EDGE) / max(len(known) - 1, 1)
     places = [(_EDGE + n * step, _place(value, highest)) for n, value in enumerate(known)]
     line = format_html_join(" ", "{},{}", ((f"{x:.1f}", f"{y:.1f}") for x, y in places))
     x, y = places[-1]
-    return format_html(
+    return markup(
         '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}"><title>{}</title>'
         '<polyline points="{}"/><circle cx="{}" cy="{}" r="2"/></svg>',
         _WIDTH, _HEIGHT, _WIDTH, _HEIGHT, text, text, line, f"{x:.1f}", f"{y:.1f}",

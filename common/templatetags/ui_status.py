@@ -9,11 +9,11 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common import workdays
+from common.markup import markup
 
 register = template.Library()
 
@@ -37,7 +37,7 @@ def level_badge(level: Any, full: bool = False, prefix: str = "") -> SafeString:
     severity, never the label (domain §3): nothing here reads a number out of a label.
     """
     if not level:
-        return format_html('<span class="level level-none">{}{}</span>', prefix, _("not graded"))
+        return markup('<span class="level level-none">{}{}</span>', prefix, _("not graded"))
     return _level(str(read(level, "colour")), str(read(level, "label")), str(read(level, "name")), full, str(prefix))
 
 
@@ -47,13 +47,13 @@ def _level(colour: str, label: str, name: str, full: bool, prefix: str) -> SafeS
     colour = colour if colour in LEVEL_COLOURS else "grey"
     text = f"{label} {name}" if full and name and name != label else label or name
     title = name if name != text else ""
-    return format_html('<span class="level level-{}" title="{}">{}{}</span>', colour, title, prefix, text)
+    return markup('<span class="level level-{}" title="{}">{}{}</span>', colour, title, prefix, text)
 
 
 @register.simple_tag
 def badge(text: Any, tone: str = "neutral") -> SafeString:
     """A word in a soft colour: neutral, info, success, warning, danger, accent."""
-    return format_html('<span class="state state-{}">{}</span>', tone if tone in TONES else "neutral", text)
+    return markup('<span class="state state-{}">{}</span>', tone if tone in TONES else "neutral", text)
 
 
 @register.simple_tag
@@ -68,13 +68,15 @@ def state_badge(obj: Any) -> SafeString:
 def person(who: Any, post: str = "", url: str = "") -> SafeString:
     """Name and post of a person: people are never shown by name alone where they act in a post."""
     if not who:
-        return format_html('<span class="text-secondary">{}</span>', _("nobody"))
+        return markup('<span class="text-secondary">{}</span>', _("nobody"))
     name = read(who, "name") or read(who, "get_full_name") or str(who)
     post = post or read(who, "post")
-    shown = format_html('<a href="{}">{}</a>', url, name) if url else name
+    if url and post:  # in one go: there are many of them in a table
+        return markup('<span class="person"><a href="{}">{}</a> <span class="person-post">{}</span></span>', url, name, post)
+    shown = markup('<a href="{}">{}</a>', url, name) if url else name
     if not post:
-        return format_html('<span class="person">{}</span>', shown)
-    return format_html('<span class="person">{} <span class="person-post">{}</span></span>', shown, post)
+        return markup('<span class="person">{}</span>', shown)
+    return markup('<span class="person">{} <span class="person-post">{}</span></span>', shown, post)
 
 
 @register.simple_tag
@@ -84,15 +86,15 @@ def deadline(due: Any, today: dt.date | None = None, done: bool = False) -> Safe
     ``due`` is a date or a ``workdays.Deadline``. A thing that is ``done`` shows only its date. None shows a dash.
     """
     if not due:
-        return format_html('<span class="text-secondary">{}</span>', "—")
+        return markup('<span class="text-secondary">{}</span>', "—")
     if isinstance(due, dt.datetime):
         due = timezone.localdate(due)
     if isinstance(due, dt.date):
         due = workdays.describe(due, today or timezone.localdate())
     iso = due.due.isoformat()
     if done:
-        return format_html('<time class="deadline" datetime="{}">{}</time>', iso, iso)
-    return format_html(
+        return markup('<time class="deadline" datetime="{}">{}</time>', iso, iso)
+    return markup(
         '<span class="deadline deadline-{}"><time datetime="{}">{}</time> <span class="deadline-left">{}</span></span>',
         due.tone,
         iso,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape, unescape
 from typing import Any
 
@@ -11,10 +12,17 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from common.markup import markup_of_all
 from common.tablefiles import PARAMETER, Format
 from common.templatetags.ui_data import query_string
 
 register = template.Library()
+
+
+@register.simple_tag
+def number_cells(numbers: Iterable[int]) -> SafeString:
+    """The cells of a row that are nothing but numbers."""
+    return markup_of_all('<td class="num">{}</td>', ((str(number),) for number in numbers))
 
 
 @register.simple_tag(takes_context=True)

@@ -4,11 +4,11 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from common.markup import markup
 from common.templatetags.ui_status import badge, level_badge
 from early_warnings.models import PointEntry
 from early_warnings.point_selectors import Account, Reader, colour_after
@@ -52,7 +52,7 @@ class AccountTable(tables.Table):
 
     def render_name(self, record: Account) -> SafeString:
         label = self.labels.get((record.person_id, record.department_id), record.name)
-        return format_html('<a href="{}">{}</a>', account_url(record), label)
+        return markup('<a href="{}">{}</a>', account_url(record), label)
 
     def render_level(self, record: Account) -> SafeString | str:
         return level_badge(record.level) if record.level else "—"
@@ -85,8 +85,8 @@ class LedgerTable(tables.Table):
     def render_behaviour(self, record: PointEntry) -> SafeString | str:
         text = Truncator(record.behaviour.text).chars(40)
         if record.counter_of_id:
-            return format_html("{} {}", badge(_("taken back"), "warning"), text)
-        return format_html("{} {}", badge(_("leader's share"), "info"), text) if record.share_of_id else text
+            return markup("{} {}", badge(_("taken back"), "warning"), text)
+        return markup("{} {}", badge(_("leader's share"), "info"), text) if record.share_of_id else text
 
     def render_points(self, record: PointEntry) -> SafeString | str:
         return amount(record)
@@ -116,10 +116,10 @@ class SheetTable(LedgerTable):
         sequence = ("behaviour", "points", "occurred_on", "running", "level", "source")
 
     def render_behaviour(self, record: PointEntry) -> SafeString:
-        link = format_html('<a href="{}">{}</a>', record.get_absolute_url(), record.behaviour.text)
+        link = markup('<a href="{}">{}</a>', record.get_absolute_url(), record.behaviour.text)
         if record.counter_of_id:
-            return format_html("{} {}", badge(_("taken back"), "warning"), link)
-        return format_html("{} {}", badge(_("leader's share"), "info"), link) if record.share_of_id else link
+            return markup("{} {}", badge(_("taken back"), "warning"), link)
+        return markup("{} {}", badge(_("leader's share"), "info"), link) if record.share_of_id else link
 
 
 class WaitingTable(tables.Table):
@@ -144,11 +144,11 @@ class WaitingTable(tables.Table):
         """A box where the reader may decide."""
         if record.pk not in self.open_ids:
             return ""
-        return format_html('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', record.pk, record.holder_label)
+        return markup('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', record.pk, record.holder_label)
 
     def render_behaviour(self, record: PointEntry) -> SafeString | str:
         text = Truncator(record.behaviour.text).chars(40)
-        return format_html("{} {}", badge(_("to be taken back"), "warning"), text) if record.counter_of_id else text
+        return markup("{} {}", badge(_("to be taken back"), "warning"), text) if record.counter_of_id else text
 
     def render_points(self, record: PointEntry) -> SafeString | str:
         return amount(record)

@@ -6,12 +6,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.markup import markup
 from common.templatetags.ui_status import badge, level_badge
 from early_warnings.models import RectificationMeasure
 from early_warnings.rectification import TONES, days_late, order_of, standing_label
@@ -64,7 +64,7 @@ class RectificationTable(tables.Table):
 
     def render_number(self, record: RectificationMeasure) -> SafeString:
         warning = record.report.warning
-        return format_html('<a href="{}">{}</a>', warning.get_absolute_url(), warning.number)
+        return markup('<a href="{}">{}</a>', warning.get_absolute_url(), warning.number)
 
     def render_level(self, record: RectificationMeasure) -> SafeString:
         return level_badge(record.report.warning.level)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.markup import markup
 from common.templatetags.ui_status import badge, deadline, level_badge
 from early_warnings.exports import day_of, measures_of
 from early_warnings.lists import TONES, Lights
@@ -57,7 +57,7 @@ class WarningTable(tables.Table):
         waiting = self.lights.of(record)
         if not waiting.light:
             return "—"
-        return format_html('<span class="light light-{}">{}</span> {}', waiting.light, waiting.word, deadline(record.step_due_on))
+        return markup('<span class="light light-{}">{}</span> {}', waiting.light, waiting.word, deadline(record.step_due_on))
 
     def render_responsible(self, record: Warning) -> str | SafeString:
         return record.responsible.name if record.responsible else badge(pgettext_lazy("post", "vacant"), "warning")

@@ -5,12 +5,12 @@ from datetime import datetime
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from common.markup import markup
 from common.templatetags.ui_status import badge
 from reporting.integrity.models import FileLook, FileRequest
 
@@ -76,4 +76,4 @@ class FileLookTable(tables.Table):
         """The approval it rests on; none for the own file."""
         if record.request_id is None or record.request is None:
             return pgettext("integrity file", "own file")
-        return format_html('<a href="{}">{}</a>', reverse("reporting:file_request", args=[record.request_id]), record.request.number)
+        return markup('<a href="{}">{}</a>', reverse("reporting:file_request", args=[record.request_id]), record.request.number)

@@ -5,9 +5,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import address
 from common.history import History
 from common.models import StoredFile, Timed, Versioned
 from common.references import held_true
@@ -157,7 +157,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
 
     def get_absolute_url(self) -> str:
         """Its page in the register."""
-        return reverse("risks:risk", args=[self.pk])
+        return address("risks:risk", self.pk)
 
 
 class Measure(Timed, Versioned, MeasureContent):
@@ -186,6 +186,8 @@ class Measure(Timed, Versioned, MeasureContent):
         ]
         indexes = [
             models.Index(fields=["due_on"], condition=Q(state=MeasureState.PLANNED), name="measure_due"),
+            # What waits to be confirmed: few among very many that are planned.
+            models.Index(fields=["risk"], condition=Q(state=MeasureState.DONE), name="measure_done"),
             # The ledger's order; it holds what the ledger is narrowed by, so that a page is found without reading rows.
             models.Index(fields=["due_on", "id"], include=["risk", "state"], name="measure_list"),
         ]

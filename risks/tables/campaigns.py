@@ -3,11 +3,11 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import address
+from common.markup import markup
 from common.templatetags.ui_status import badge
 from risks.models import Declaration
 from risks.progress import NOT_BEGUN
@@ -24,7 +24,7 @@ TONES = {
 
 def link_of(record: Declaration) -> str | None:
     """Forms that were handed in can be read; a draft is its writer's."""
-    return None if record.state == FormState.DRAFT else reverse("risks:form", args=[record.pk])
+    return None if record.state == FormState.DRAFT else address("risks:form", record.pk)
 
 
 class ProgressTable(tables.Table):
@@ -60,7 +60,7 @@ class ProgressTable(tables.Table):
             return "—"
         who = step.reviewer.name if step.reviewer else step.get_kind_display()
         since = timezone.localdate(step.waiting_since) if step.waiting_since else ""
-        return format_html('{} <span class="text-secondary nowrap">{}</span>', who, since)
+        return markup('{} <span class="text-secondary nowrap">{}</span>', who, since)
 
     def render_updated_at(self, record: Declaration) -> str:
         """Empty while nobody has begun."""

@@ -5,11 +5,11 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import address
+from common.markup import markup
 from common.templatetags.ui_status import badge, level_badge
 from risks.grading_selectors import leader_of
 from risks.models import EntryChange, Level, RiskEntry
@@ -21,7 +21,7 @@ _OPTIONAL = {"th": {"data-optional": "1"}}
 
 
 def _address(record: RiskEntry) -> str:
-    return reverse("risks:grading_entry", args=[record.pk])
+    return address("risks:grading_entry", record.pk)
 
 
 class SessionTable(tables.Table):
@@ -58,12 +58,12 @@ class SessionTable(tables.Table):
         tone = "danger" if record.change == EntryChange.RETIRE else "info"
         mark = "" if record.change == EntryChange.NEW else badge(record.get_change_display(), tone)
         matter = badge(record.get_major_matter_display(), "accent") if record.major_matter else ""
-        return format_html('<a class="session-title" href="{}">{}</a>{} {}', _address(record), record.title, mark, matter)
+        return markup('<a class="session-title" href="{}">{}</a>{} {}', _address(record), record.title, mark, matter)
 
     def render_holder(self, record: RiskEntry) -> SafeString:
         form = record.declaration
         what = form.position or form.get_kind_display()
-        return format_html('{}<br><span class="text-secondary">{}</span>', form.department or form.unit, what)
+        return markup('{}<br><span class="text-secondary">{}</span>', form.department or form.unit, what)
 
     def render_score(self, record: RiskEntry) -> str:
         if record.probability is None or record.harm is None:
@@ -92,7 +92,7 @@ class SessionTable(tables.Table):
             shown = level_badge(record.final_level)
         else:
             shown = badge(_("to decide"), "warning")
-        return format_html('{}<span class="session-row-reason">{}</span>', shown, record.final_reason[:60])
+        return markup('{}<span class="session-row-reason">{}</span>', shown, record.final_reason[:60])
 
     def render_leader(self, record: RiskEntry) -> str:
         level = record.final_level or record.reviewed_level or record.computed_level

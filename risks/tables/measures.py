@@ -7,11 +7,11 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from common.markup import markup
 from common.templatetags.ui_status import badge, deadline
 from risks.models import DefenceLine, MeasureKind
 from risks.point_page import MEASURE_TONES
@@ -48,7 +48,7 @@ class MeasureTable(tables.Table):
     def body(self) -> SafeString:
         """The rows as HTML; the same markup as in components/table.html."""
         opening = [
-            format_html('<td class="{}" data-column="{}" data-label="{}">', _CLASSES.get(column.name, ""), column.name, column.header)
+            markup('<td class="{}" data-column="{}" data-label="{}">', _CLASSES.get(column.name, ""), column.name, column.header)
             for column in self.columns
         ]
         kinds = {key: escape(str(label)) for key, label in MeasureKind.choices}

@@ -4,11 +4,11 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.markup import markup
 from common.templatetags.ui_status import level_badge
 from risks.models import Level
 from risks.selectors import PositionRow
@@ -51,14 +51,14 @@ class PositionLevelTable(tables.Table):
         if not record.total or not place.department_id:
             return place.name
         address = f"{reverse('risks:register')}?department={place.department_id}&position={place.pk}"
-        return format_html('<a href="{}">{}</a>', address, place.name)
+        return markup('<a href="{}">{}</a>', address, place.name)
 
     def render_holders(self, record: PositionRow) -> str:
         return record.holders or str(_("vacant"))
 
     def render_level(self, record: PositionRow) -> str | SafeString:
         if record.level is None:
-            return format_html('<span class="text-secondary">{}</span>', _("no risk point"))
+            return markup('<span class="text-secondary">{}</span>', _("no risk point"))
         return level_badge(record.level, full=True)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.declared import declare
+from common.markup import markup
 from common.templatetags.ui_spark import sparkline
 from common.templatetags.ui_status import badge, level_badge
 from positions.models import HolderLevel, MajorMatter, PowerCategory
@@ -126,7 +126,7 @@ declare(RegisterTable, "base_columns")
 def _words(language: str | None) -> tuple[list[SafeString], list[dict[str, str]]]:
     """What every page says the same in the language in force: how the cells of each column begin, and the words of choices."""
     opening = [
-        format_html('<td class="{}" data-column="{}" data-label="{}">', _CLASSES.get(name, ""), name, column.verbose_name)
+        markup('<td class="{}" data-column="{}" data-label="{}">', _CLASSES.get(name, ""), name, column.verbose_name)
         for name, column in RegisterTable.base_columns.items()
     ]
     choices = (PowerCategory.choices, Aspect.choices, MajorMatter.choices, Source.choices, HolderLevel.choices)

@@ -4,12 +4,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import address
+from common.markup import markup
 from common.templatetags.ui_status import badge, deadline, state_badge
 from risks.models import Declaration
 from risks.review_selectors import deadline_of, warnings_of
@@ -18,7 +18,7 @@ _NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
 def _address(record: Declaration) -> str:
-    return reverse("risks:review_form", args=[record.pk])
+    return address("risks:review_form", record.pk)
 
 
 class FormTable(tables.Table):
@@ -32,13 +32,13 @@ class FormTable(tables.Table):
         row_attrs = {"data-href": _address}
 
     def render_declarant(self, record: Declaration) -> SafeString:
-        return format_html('<a href="{}">{}</a>', _address(record), record.declarant.name)
+        return markup('<a href="{}">{}</a>', _address(record), record.declarant.name)
 
     def render_holder(self, record: Declaration) -> SafeString:
         place = record.department or record.unit
         what = record.position or record.department or record.unit
         where = f"{place} · {what}" if record.position and record.department else f"{what}"
-        return format_html('{} <span class="text-secondary">{}</span>', where, record.get_kind_display())
+        return markup('{} <span class="text-secondary">{}</span>', where, record.get_kind_display())
 
 
 class QueueTable(FormTable):
