@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from django.db.models import BinaryField, Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BinaryField, Case, OuterRef, QuerySet, Subquery, When
 
 from accounts.models import User
 from assessments import ballot_keys, urns
@@ -16,6 +16,7 @@ from assessments.scoring import pooling
 from assessments.scoring.values import Appraisal, PoolValue
 from assessments.states import RoundState
 from common import prepared
+from common.prepared import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +52,31 @@ def to_rate(user: User) -> list[Asked]:
     return sorted(found, key=lambda asked: asked.ends_on or date.max)
 
 
-def left_to_rate(user: User) -> tuple[int, date | None]:
-    """How many of them are not answered yet, and the last day of the appraisal among theirs that ends first. One query."""
+def open_rounds() -> QuerySet[Round]:
+    """Rounds whose appraisal is open, with the name of its `key` and the last day planned for it, `ends`."""
+    ends = RoundPhase.objects.filter(round=OuterRef("pk"), phase=RoundState.RATING).values("ends_on")[:1]
+    key = BallotKey.objects.filter(round=OuterRef("pk")).values("name")[:1]
+    return Round.objects.filter(state=RoundState.RATING).order_by().annotate(key=Subquery(key), ends=Subquery(ends))
 
-    def asked() -> QuerySet[Rater]:
-        ends = RoundPhase.objects.filter(round=OuterRef("assessed__round"), phase=RoundState.RATING).values("ends_on")[:1]
-        key = BallotKey.objects.filter(round=OuterRef("assessed__round")).values("name")[:1]
-        marked = Q(assessed__urn__marks__isnull=False)
-        sealed = Case(When(marked, then=None), default="assessed__urn__sealed", output_field=BinaryField())
-        values = "assessed__urn__pk", "assessed__urn__marks", sealed, Subquery(key), Subquery(ends)
-        return Rater.objects.asked_now(user).values_list(*values)
 
-    keys: dict[str | None, bytes | None] = {}
-    left = []
-    for urn_id, marks, sealed, key_name, ends_on in prepared.long_rows("assessments.left_to_rate", user.pk, asked):
-        if key_name not in keys:
-            keys[key_name] = _read(partial(ballot_keys.named, key_name))
-        urn = Urn(pk=urn_id, marks=marks, sealed=sealed) if urn_id else None
-        if _has_answered(urn, keys[key_name], user.pk) is False:
-            left.append(ends_on)
-    return len(left), min((day for day in left if day), default=None)
+def left_to_rate(user: User, round_id: int, key_name: str | None) -> int:
+    """How many of them are not answered yet in an open round. One query."""
+    key = _read(partial(ballot_keys.named, key_name))
+    return _left_in(round_id, key, user.pk) if key else 0
+
+
+def _left_in(round_id: int, key: bytes, person_id: int) -> int:
+    rows = prepared.long_rows("assessments.urns", "", _urns, me=person_id, round=round_id)
+    left = urns.unmarked(((owner, marks) for owner, marks, _sealed in rows if marks), key=key, person_id=person_id)
+    unopened = (Urn(pk=owner, sealed=sealed) for owner, marks, sealed in rows if not marks)
+    return left + sum(_has_answered(urn, key, person_id) is False for urn in unopened)
+
+
+def _urns() -> QuerySet[Rater]:
+    """Of whom the person is asked about in a round; the whole urn only where it has no marks of its own."""
+    sealed = Case(When(assessed__urn__marks__isnull=False, then=None), default="assessed__urn__sealed", output_field=BinaryField())
+    mine = Rater.objects.filter(person=Given("me"), assessed__round=Given("round"), assessed__urn__isnull=False)
+    return mine.order_by().values_list("assessed__urn__pk", "assessed__urn__marks", sealed)
 
 
 def ended_for(user: User, assessed_id: int) -> Assessed | None:

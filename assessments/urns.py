@@ -11,7 +11,7 @@ import base64
 import hmac
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -97,7 +97,30 @@ def is_marked(marks: bytes, *, key: bytes, owner: int, person_id: int) -> bool:
     """Whether the person answered. Raises KeyUnusable as `unseal`."""
     salt, spent = _open_marks(marks, key, owner)
     mark = hmac.digest(salt, str(person_id).encode(), "sha256")[:SHORT_BYTES]
-    return any(spent[at : at + SHORT_BYTES] == mark for at in range(0, len(spent), SHORT_BYTES))
+    return _holds(spent, mark)
+
+
+def unmarked(some: Iterable[tuple[int, bytes]], *, key: bytes, person_id: int) -> int:
+    """In how many of (owner, marks) the person has not answered; those that cannot be opened are not counted. A leader is asked about
+    hundreds of people: everything is made once."""
+    decrypt, digest, who, first = AESGCM(key).decrypt, hmac.digest, str(person_id).encode(), SALT_BYTES + 4
+    number = 0
+    for owner, marks in some:
+        try:
+            plain = decrypt(marks[:NONCE_BYTES], marks[NONCE_BYTES:], _marks_of(owner))
+        except InvalidTag:
+            continue
+        mark = digest(plain[:SALT_BYTES], who, "sha256")[:SHORT_BYTES]
+        number += plain.find(mark, first) < 0 or not _holds(plain, mark, first)
+    return number
+
+
+def _holds(plain: bytes, mark: bytes, first: int = 0) -> bool:
+    """Whether the mark is one of those written one after the other from `first` on; behind them are zeros."""
+    at = plain.find(mark, first)
+    while at > first and (at - first) % SHORT_BYTES:  # the end of one mark and the beginning of the next
+        at = plain.find(mark, at + 1)
+    return at >= first
 
 
 def marks_in(marks: bytes, *, key: bytes, owner: int) -> int:

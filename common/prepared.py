@@ -22,6 +22,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeVar
 
 import psycopg
@@ -36,6 +37,7 @@ from psycopg.pq import Format
 _KEPT = 4096  # statements in this process: some twenty for each of two hundred people, of a few kilobytes
 _PLANNED_AFTER = 2  # times a connection was asked the same
 _PLANS = 400  # on each connection; psycopg's own hundred are forgotten before people of the same kind ask again
+_PLAIN = re.compile(r"[a-z][a-z0-9_]*")  # what needs no quoting
 _known: dict[Hashable, Any] = {}
 T = TypeVar("T")
 
@@ -107,10 +109,28 @@ class Prepared:
         try:
             questions = self._questions()
             query = self._base().order_by().values_list(*questions.values()).query
-            self._statements[empty] = *numbered(*query.sql_with_params()), tuple(questions)
+            self._statements[empty] = *numbered(*written_out(*query.sql_with_params())), tuple(questions)
         finally:
             _empty.reset(known)
         return self._statements[empty]
+
+
+def written_out(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
+    """With states and kinds, which are the same in every run, as part of the text: PostgreSQL, which plans without the values, would take
+    a rare state for as frequent as the others, and read them all."""
+    left: list[Any] = []
+    waiting = iter(parameters)
+
+    def place(sign: re.Match[str]) -> str:
+        if sign[0] == "%%":
+            return "%%"
+        value = next(waiting)
+        if isinstance(value, Enum) and _PLAIN.fullmatch(str(value.value)):
+            return f"'{value.value}'"
+        left.append(value)
+        return "%s"
+
+    return re.sub("%s|%%", place, statement), left
 
 
 def numbered(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
@@ -168,7 +188,7 @@ def _rows(
     statement, parameters = _statement((name, asker), make)
     if not statement:
         return []
-    with cursor(binary=is_binary) as asking:
+    with cursor(numbered=True, binary=is_binary) as asking:
         asking.execute(statement, values(given, parameters) if given else parameters)
         return list(asking.fetchall())
 
@@ -176,7 +196,7 @@ def _rows(
 def _statement(key: Hashable, make: Callable[[], QuerySet[Any]]) -> tuple[str, Sequence[Any]]:
     def put_together() -> tuple[str, Sequence[Any]]:
         try:
-            return make().query.sql_with_params()
+            return numbered(*written_out(*make().query.sql_with_params()))
         except EmptyResultSet:
             return "", ()
 

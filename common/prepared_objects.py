@@ -68,7 +68,7 @@ class Objects(Generic[M]):
 
     def _put_together(self) -> _Reading:
         compiler: Any = self._make().query.get_compiler(DEFAULT_DB_ALIAS)
-        statement, parameters = prepared.numbered(*compiler.as_sql())
+        statement, parameters = prepared.numbered(*prepared.written_out(*compiler.as_sql()))
         select, about = compiler.select, compiler.klass_info
         first, last = about["select_fields"][0], about["select_fields"][-1] + 1
         columns = [column[0] for column in select[: compiler.col_count]]

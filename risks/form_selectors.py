@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import prepared
+from common.addresses import address
 from common.prepared import Given, one_of
 from common.prepared_objects import Objects, keep
 from positions.models import Catalogue, FlowLink, FlowStep, HolderLevel, PowerItem, StepKind
@@ -216,7 +216,7 @@ def drawing(declaration: Declaration, view: ItemView) -> dict[str, Any]:
                 "id": entry.pk,
                 "number": str(numbers[entry.pk]),
                 "title": entry.title or "…",
-                "url": reverse("risks:entry", args=[declaration.pk, entry.pk]),
+                "url": address("risks:entry", declaration.pk, entry.pk),
                 "level": level_facts(entry.self_level or entry.computed_level),
             }
             for entry in one.entries

@@ -29,16 +29,16 @@ _BODIES = {
 }
 
 
-def about(providers: Iterable[Any]) -> Prepared:
+def questions(providers: Iterable[Any]) -> Prepared:
     """The statement with the questions of all providers."""
 
-    def questions() -> dict[str, Any]:
+    def of_all() -> dict[str, Any]:
         found = motto_of_the_day.asks()
         for provider in providers:
             found |= provider.asks()
         return found
 
-    return Prepared(lambda: User.objects.filter(pk=Given("me")), questions)
+    return Prepared(lambda: User.objects.filter(pk=Given("me")), of_all)
 
 
 def given(*, user: User, scope: Scope, today: date) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import prepared
-from common.prepared import one_of
+from common.prepared import Given, one_of
 from positions.scopes import Scope
 from reporting.annual.querysets import approving_unit_ids
 from reporting.annual.states import ReportState
@@ -21,7 +21,8 @@ _READ = ("id", "unit_id", "year", "number", "state", "submitted_by_id", "submitt
 def asks() -> dict[str, Any]:
     """Whether a report of the units of both committees waits for approval, or was sent back."""
     units = one_of("unit_id", "discipline") | one_of("unit_id", "party")
-    return {"annual": Exists(AnnualReport.objects.filter(units, state__in=[ReportState.SUBMITTED, ReportState.DRAFT]))}
+    sent_back = Q(state=ReportState.DRAFT, submitted_by=Given("me")) & ~Q(return_reason="")
+    return {"annual": Exists(AnnualReport.objects.filter(units, Q(state=ReportState.SUBMITTED) | sent_back))}
 
 
 def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tuple[list[Task], list[Sent]]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import DateField, Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -36,9 +36,12 @@ _READ = ("id", "year", "quarter", "state", "submitted_by_id")
 def asks() -> dict[str, Any]:
     """Whether rounds are at a step of the committees, appeals wait, a result of one's own can be appealed against."""
     waiting = Appeal.objects.waiting()
+    # While people are asked, nothing is left to do before the last day planned for it is over.
+    over = RoundPhase.objects.filter(round=OuterRef("pk"), phase=S.RATING, ends_on__lt=Given("today", DateField()))
+    steps = Q(state__in=[state for state in _NEXT if state != S.RATING]) | Q(Exists(over), state=S.RATING)
     shown = Result.objects.confirmed().filter(assessed__person=Given("me"), assessed__round__state__in=[S.NOTICE, S.APPEAL])
     return {
-        "assessments.committee": Exists(Round.objects.filter(one_of("unit_id", "discipline"), state__in=list(_NEXT))),
+        "assessments.committee": Exists(Round.objects.filter(one_of("unit_id", "discipline"), steps)),
         "assessments.party": Exists(Round.objects.filter(one_of("unit_id", "party"), state__in=_PARTY)),
         "assessments.appeals": Exists(waiting.filter(one_of("result__assessed__round__unit_id", "discipline"))),
         "assessments.own": Exists(shown),

@@ -1,12 +1,12 @@
 """What the start page is made of. Providers (web/board_*.py) make these, web/tasks_board.py puts them together."""
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet, Value
+from django.db.models import Count, DateField, Min, QuerySet, Value
 
 from accounts.models import User
 from common import prepared
@@ -15,6 +15,8 @@ from positions.scopes import Scope
 
 # The answers to what the providers' `asks` asked (web/asked.py), by name.
 Asked = Mapping[str, Any]
+# How many there are of what providers' `counts` want counted, and the first of their days.
+Counted = Mapping[str, tuple[int, date | None]]
 
 
 def rows(found: Iterable[str] | None) -> list[dict[str, Any]]:
@@ -27,15 +29,35 @@ def in_view(user: User, scope: Scope, today: date) -> Hashable:
     return scope.key, standing_of(user), today
 
 
-def counted(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], day: str = "") -> tuple[int, date | None]:
-    """How many rows `make()` has, and the first of their days; `asker` as for `prepared.rows`."""
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Something a provider wants counted: the rows of `make()`, and the first of their days. `name` is that of its question: it is counted
+    where the answer was yes. `make` starts from `visible_to` and follows from who asks; `is_secret`: from who stands above whom, too."""
 
-    def facts() -> QuerySet[Any]:
-        whole = make().order_by().values_list(Value(1)).annotate(n=Count("pk"))
-        return whole.annotate(first=Min(day)) if day else whole
+    name: str
+    make: Callable[[], QuerySet[Any]]
+    day: str = ""
+    is_secret: bool = False
 
-    [(_one, number, *days)] = prepared.rows(name, asker, facts) or [(1, 0)]
-    return number, days[0] if days else None
+
+def count(user: User, scope: Scope, today: date, wanted: Sequence[Counting]) -> Counted:
+    """All of it in one statement, put together once for each reader; what there is none of is not in the answer."""
+    if not wanted:
+        return {}
+
+    def together() -> QuerySet[Any]:
+        first, *more = [_numbers(place, one) for place, one in enumerate(wanted)]
+        return first.union(*more, all=True) if more else first
+
+    reader = in_view(user, scope, today) if any(one.is_secret for one in wanted) else (scope.key, today)
+    found = prepared.rows("board.count", (reader, *(one.name for one in wanted)), together)
+    # A constant is no group to Django, so PostgreSQL answers for nothing, too: with 0.
+    return {wanted[place].name: (number, day) for place, number, day in found if number}
+
+
+def _numbers(place: int, one: Counting) -> QuerySet[Any]:
+    day: Any = Min(one.day) if one.day else Value(None, DateField())
+    return one.make().order_by().values_list(Value(place)).annotate(n=Count("pk"), first=day)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -87,10 +109,14 @@ class Answerer:
 
     name: str
     counts: list[int]
-    total: int
     overdue: int
     url: str = ""
     post: str = ""
+
+    @property
+    def numbers(self) -> list[int]:
+        """As the table shows them: by level, in all, overdue."""
+        return [*self.counts, sum(self.counts), self.overdue]
 
 
 @dataclass(frozen=True, slots=True)

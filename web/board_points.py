@@ -15,7 +15,7 @@ from early_warnings.point_selectors import scheme_of
 from early_warnings.points import Cycle
 from positions.models import BodyKind
 from positions.scopes import Scope
-from web.board_parts import Asked, Task, counted, in_view
+from web.board_parts import Asked, Counted, Counting, Task
 
 
 def asks() -> dict[str, Any]:
@@ -29,16 +29,23 @@ def asks() -> dict[str, Any]:
     }
 
 
-def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
+def counts(*, user: User, scope: Scope, today: date) -> list[Counting]:
+    """Entries a committee has to confirm; not the person's own."""
+    if not scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
+        return []
+    waiting = lambda: PointEntry.objects.handled_by(user).waiting().exclude(proposed_by=user)  # noqa: E731
+    return [Counting("points.waiting", waiting, is_secret=True)]
+
+
+def tasks(*, user: User, scope: Scope, today: date, asked: Asked, counted: Counted) -> list[Task]:
     """For members of a discipline committee, and for who steps in where the committee has nobody else."""
     kept = scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE, frozenset())
     # The secretary of the party committee is told by notice alone: what waits is first of all the committee's.
     if not kept:
         return []
     found = []
-    waiting = lambda: PointEntry.objects.handled_by(user).waiting().exclude(proposed_by=user)  # noqa: E731
-    n, _first = counted("points.waiting", in_view(user, scope, today), waiting) if asked["points.waiting"] else (0, None)
-    if n:
+    if "points.waiting" in counted:
+        n, _first = counted["points.waiting"]
         text = ngettext("%(n)d point entry waits to be confirmed", "%(n)d point entries wait to be confirmed", n) % {"n": n}
         found.append(Task(text, reverse("warnings:points_waiting")))
     return [*found, *(_closings(kept, today) if asked["points.open_year"] else [])]

@@ -14,7 +14,7 @@ from positions.models import BodyKind, Catalogue, HolderLevel, PowerItem
 from positions.scopes import Scope
 from positions.selectors import powers as selectors
 from positions.states import CatalogueState, ItemState
-from web.board_parts import Asked, Sent, Task, counted
+from web.board_parts import Asked, Counted, Counting, Sent, Task
 from web.links import link
 
 SHOWN_SENT = 5
@@ -24,7 +24,9 @@ _READ = ("id", "name", "state", "returned_reason", "catalogue_id", "updated_at")
 def asks() -> dict[str, Any]:
     """Whether there are items of one's own on their way, items to decide on, catalogues whose step is the person's."""
     own = one_of("position_id", "positions") | Q(created_by=Given("me"))
-    own |= Q(one_of("department_id", "led"), level=HolderLevel.DEPARTMENT) | Q(one_of("unit_id", "leadership"), level=HolderLevel.UNIT)
+    # An item of the unit has no department (its table holds that): few have none, and PostgreSQL finds them by it.
+    own |= Q(one_of("department_id", "led"), level=HolderLevel.DEPARTMENT)
+    own |= Q(one_of("unit_id", "leadership"), level=HolderLevel.UNIT, department=None)
     drafts = Q(own, state=ItemState.DRAFT, catalogue__state=CatalogueState.COMPILING)
     handed_in = Q(created_by=Given("me"), state__in=[ItemState.DEPARTMENT_REVIEW, ItemState.UNIT_REVIEW])
     to_review = (
@@ -35,16 +37,22 @@ def asks() -> dict[str, Any]:
     steps = Q(one_of("unit_id", "legal"), state=CatalogueState.LEGAL_REVIEW)
     steps |= Q(one_of("unit_id", "office") | one_of("unit_id", "headed"), state=CatalogueState.APPROVED)
     return {
-        "powers.items": Exists(PowerItem.objects.filter(drafts | handed_in)),
+        "powers.items": Exists(PowerItem.objects.filter(drafts)) | Exists(PowerItem.objects.filter(handed_in)),
         "powers.review": Exists(PowerItem.objects.filter(to_review, catalogue__state=CatalogueState.COMPILING)),
         "powers.catalogues": Exists(Catalogue.objects.filter(steps)),
     }
 
 
-def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tuple[list[Task], list[Sent]]:
+def counts(*, user: User, scope: Scope, today: date) -> list[Counting]:
+    """Items to review; drafts of the unit's own powers are told as things to describe."""
+    to_review = lambda: selectors.waiting_for(user, PowerItem.objects.visible_to(user)).exclude(state=ItemState.DRAFT)  # noqa: E731
+    return [Counting("powers.review", to_review)]
+
+
+def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked, counted: Counted) -> tuple[list[Task], list[Sent]]:
     """Returned items first, then what others handed in to this person, then the catalogue's own steps; and the items under way."""
     mine, sent = _items(user, scope, today) if asked["powers.items"] else ([], [])
-    reviews = _reviews(user, scope, today) if asked["powers.review"] else []
+    reviews = _reviews(counted)
     return [*mine, *reviews, *(_catalogues(user, scope) if asked["powers.catalogues"] else [])], sent
 
 
@@ -79,13 +87,11 @@ def _own(items: list[PowerItem]) -> list[Task]:
     return found
 
 
-def _reviews(user: User, scope: Scope, today: date) -> list[Task]:
-    # Drafts of the unit's own powers are told above, as things to describe.
-    to_review = lambda: selectors.waiting_for(user, PowerItem.objects.visible_to(user)).exclude(state=ItemState.DRAFT)  # noqa: E731
-    waiting, _first = counted("powers.review", (scope.key, today), to_review)
-    if not waiting:
+def _reviews(counted: Counted) -> list[Task]:
+    if "powers.review" not in counted:
         return []
-    text = ngettext("%(n)d power item waits for your review", "%(n)d power items wait for your review", waiting) % {"n": waiting}
+    n, _first = counted["powers.review"]
+    text = ngettext("%(n)d power item waits for your review", "%(n)d power items wait for your review", n) % {"n": n}
     return [Task(text, link("powers:review"))]
 
 

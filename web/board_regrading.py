@@ -14,7 +14,7 @@ from positions.models import BodyKind
 from positions.scopes import Scope
 from regrading import proposal_selectors
 from regrading.models import ConfidentialFinding, Proposal
-from web.board_parts import Asked, Task, counted, in_view
+from web.board_parts import Asked, Counted, Counting, Task
 
 
 def asks() -> dict[str, Any]:
@@ -26,15 +26,20 @@ def asks() -> dict[str, Any]:
     }
 
 
-def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
+def counts(*, user: User, scope: Scope, today: date) -> list[Counting]:
+    """Matters for the discipline committee."""
+    if not scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
+        return []
+    return [Counting("regrading.matters", lambda: ConfidentialFinding.objects.visible_to(user).open(), is_secret=True)]
+
+
+def tasks(*, user: User, scope: Scope, today: date, asked: Asked, counted: Counted) -> list[Task]:
     """Head of the leading group and its office; members of the discipline committee."""
     found = []
     decides = scope.chaired.get(BodyKind.LEADING_GROUP) or scope.bodies.get(BodyKind.LEADING_GROUP_OFFICE)
     if decides and asked["regrading.proposals"]:
         found += _proposals(user)
-    if scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE) and asked["regrading.matters"]:
-        found += _matters(user, scope, today)
-    return found
+    return found + _matters(counted)
 
 
 def _proposals(user: User) -> list[Task]:
@@ -47,10 +52,9 @@ def _proposals(user: User) -> list[Task]:
     return [Task(text, reverse("regrading:proposals"), detail=detail)]
 
 
-def _matters(user: User, scope: Scope, today: date) -> list[Task]:
-    matters = lambda: ConfidentialFinding.objects.visible_to(user).open()  # noqa: E731
-    number, _first = counted("regrading.matters", in_view(user, scope, today), matters)
-    if not number:
+def _matters(counted: Counted) -> list[Task]:
+    if "regrading.matters" not in counted:
         return []
+    number, _first = counted["regrading.matters"]
     text = ngettext("%(n)d matter to be considered", "%(n)d matters to be considered", number) % {"n": number}
     return [Task(text, reverse("regrading:confidential"))]

@@ -21,7 +21,7 @@ from risks.models import CampaignPhase, Declaration, Level, Measure, PhaseKind, 
 from risks.querysets import only_whole_units
 from risks.services.points import kept
 from risks.states import CampaignState, FormState, MeasureState, RiskState
-from web.board_parts import Answerer, Answers, Asked, Figure, Sent, Task, counted, moment, rows
+from web.board_parts import Answerer, Answers, Asked, Counted, Counting, Figure, Sent, Task, moment, rows
 from web.links import link
 
 SOON = timedelta(days=14)
@@ -50,7 +50,8 @@ def asks() -> dict[str, Any]:
     by_campaign = JSONObject(campaign=F("declaration__campaign_id"), n=Count("pk"), since=Min("waiting_since"))
     # Only numbers: a draft itself is seen by its declarant alone.
     seen = one_of("unit_id", "whole") | one_of("department_id", "counted")
-    forms = Declaration.objects.active().filter(seen, campaign__in=running.values("campaign_id")).order_by()
+    of_units = one_of("campaign__unit_id", "units") | one_of("campaign__unit_id", "whole")
+    forms = Declaration.objects.active().filter(seen, of_units, campaign__state=CampaignState.RUNNING).order_by()
     to_grade = Declaration.objects.filter(one_of("unit_id", "group") | one_of("unit_id", "office"), state=FormState.REVIEWED)
     mine = Measure.objects.open().filter(who=Given("me"), due_on__lte=Given("soon", DateField()))
     done = Measure.objects.filter(state=MeasureState.DONE)
@@ -58,7 +59,7 @@ def asks() -> dict[str, Any]:
         "risks.forms": ArraySubquery(Declaration.objects.filter(shown, declarant=Given("me")).order_by("pk").values(json=form)),
         "risks.due": ArraySubquery(running.order_by("pk").values(json=JSONObject(campaign="campaign_id", kind="kind", due="due_on"))),
         "risks.reviews": ArraySubquery(reviews.values("declaration__campaign_id").annotate(json=by_campaign).values("json")),
-        "risks.outstanding": ArraySubquery(forms.values("state").annotate(json=JSONObject(state=F("state"), n=Count("pk"))).values("json")),
+        "risks.outstanding": ArraySubquery(forms.values("state").annotate(json=JSONObject(state=F("state"), n=Count("*"))).values("json")),
         "risks.session": Exists(to_grade),
         "risks.measures": Exists(mine),
         "risks.confirm": Exists(done.filter(one_of("risk__department_id", "reviewed"))),
@@ -68,15 +69,27 @@ def asks() -> dict[str, Any]:
     }
 
 
-def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked) -> tuple[list[Task], list[Sent]]:
+def counts(*, user: User, scope: Scope, today: date) -> list[Counting]:
+    """Measures of one's own that are due, and those others reported done in the departments one answers for."""
+
+    def mine() -> Any:
+        return Measure.objects.visible_to(user).open().filter(who=user, due_on__lte=today + SOON, risk__state=RiskState.REGISTERED)
+
+    def reported() -> Any:
+        done = Measure.objects.visible_to(user).filter(state=MeasureState.DONE, risk__department_id__in=scope.reviewed_department_ids)
+        return done.exclude(done_by=user)
+
+    return [Counting("risks.measures", mine, "due_on"), *([Counting("risks.confirm", reported)] if scope.reviewed_department_ids else [])]
+
+
+def tasks_and_sent(*, user: User, scope: Scope, today: date, asked: Asked, counted: Counted) -> tuple[list[Task], list[Sent]]:
     """Forms to fill in, forms of others to read, risks to grade, measures to carry out and to confirm; and what the person handed in."""
     mine = rows(asked["risks.forms"])
     due: Days = {(row["campaign"], row["kind"]): date.fromisoformat(row["due"]) for row in rows(asked["risks.due"]) if row["due"]}
     tasks = _forms(mine, due)
     tasks += _reviews(rows(asked["risks.reviews"]), due)
     tasks += _session(user, scope, today, due) if asked["risks.session"] else []
-    tasks += _measures(user, scope, today) if asked["risks.measures"] else []
-    tasks += _confirmations(user, scope, today) if asked["risks.confirm"] else []
+    tasks += [*_measures(today, counted), *_confirmations(counted)]
     sent = [_sent(form) for form in reversed(mine) if form["state"] not in TO_DO][:SHOWN_SENT]
     return tasks, [*sent, *_reported(asked["risks.reported"])]
 
@@ -126,28 +139,18 @@ def _session(user: User, scope: Scope, today: date, due: Days) -> list[Task]:
     return found
 
 
-def _measures(user: User, scope: Scope, today: date) -> list[Task]:
-    def mine() -> Any:
-        return Measure.objects.visible_to(user).open().filter(who=user, due_on__lte=today + SOON, risk__state=RiskState.REGISTERED)
-
-    n, first = counted("risks.measures", (scope.key, today), mine, "due_on")
+def _measures(today: date, counted: Counted) -> list[Task]:
+    n, first = counted.get("risks.measures", (0, None))
     if not n or first is None:
         return []
     text = ngettext("%(n)d measure to carry out", "%(n)d measures to carry out", n) % {"n": n}
     return [Task(text, link("risks:measures", query="which=mine"), due=first, urgent=first < today)]
 
 
-def _confirmations(user: User, scope: Scope, today: date) -> list[Task]:
-    if not scope.reviewed_department_ids:
+def _confirmations(counted: Counted) -> list[Task]:
+    if "risks.confirm" not in counted:
         return []
-
-    def waiting() -> Any:
-        done = Measure.objects.visible_to(user).filter(state=MeasureState.DONE, risk__department_id__in=scope.reviewed_department_ids)
-        return done.exclude(done_by=user)
-
-    count, _first = counted("risks.confirm", (scope.key, today), waiting)
-    if not count:
-        return []
+    count, _first = counted["risks.confirm"]
     text = ngettext("%(n)d measure reported done, to be confirmed", "%(n)d measures reported done, to be confirmed", count)
     return [Task(text % {"n": count}, link("risks:measures", query="which=to_confirm"))]
 
@@ -171,24 +174,14 @@ def _reported(number: int) -> list[Sent]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The visible register in numbers; leaders are keys of people, or None where nobody answers."""
+    """The visible register in numbers, worked out once for all who see the same; leaders are keys of people."""
 
-    levels: dict[int, tuple[int, str]]  # severity and label
-    points: list[tuple[int | None, int, int]]  # leader, level, how many
-    measures: list[tuple[int | None, int, int]]  # leader, overdue, due soon
-    people: dict[int, tuple[str, str]]  # leader → name and main post
-
-    def ordered(self) -> list[int]:
-        """The levels that points have, the gravest first."""
-        return sorted({level for _leader, level, _n in self.points}, key=lambda level: -self.levels[level][0])
-
-    def counts(self, leader: int | None = None) -> dict[int, int]:
-        """Points by level; of one leader only, where given."""
-        found: dict[int, int] = defaultdict(int)
-        for answering, level, n in self.points:
-            if leader in (None, answering):
-                found[level] += n
-        return found
+    levels: list[tuple[int, str]]  # key and label of those that points have, the gravest first
+    counts: dict[int, int]  # level → points
+    by_leader: dict[int, dict[int, int]]  # leader → level → points
+    late: int  # measures overdue
+    soon: int  # measures due soon
+    first: list[tuple[int, str, str, int]]  # who has most overdue: leader, name, main post, measures overdue
 
 
 def standing(user: User, scope: Scope, today: date) -> Standing:
@@ -197,7 +190,7 @@ def standing(user: User, scope: Scope, today: date) -> Standing:
     Kept for each reader, and once for all who see the same units and nothing else.
     """
     reader = sorted(scope.whole_unit_ids) if only_whole_units(scope) else (user.pk, scope_in_order(scope))
-    return kept("standing.read", (today, reader), lambda: _standing(user, today))
+    return kept("standing.told", (today, reader), lambda: _standing(user, today))
 
 
 def _standing(user: User, today: date) -> Standing:
@@ -206,12 +199,30 @@ def _standing(user: User, today: date) -> Standing:
     due = Measure.objects.visible_by_parts(user).open().filter(risk__state=RiskState.REGISTERED, due_on__lte=today + SOON).order_by()
     late, soon = Count("pk", filter=Q(due_on__lt=today)), Count("pk", filter=Q(due_on__gte=today))
     measures = due.values_list("risk__responsible_leader").annotate(late=late, soon=soon)
-    known = {level.pk: (level.severity, level.label) for level in Level.objects.all()}
+    counts: dict[int, int] = defaultdict(int)
+    by_leader: dict[int, dict[int, int]] = defaultdict(dict)
+    for leader, level, n in points:
+        counts[level] += n
+        if leader is not None:
+            by_leader[leader][level] = n
+    levels = [(level.pk, str(level.label)) for level in Level.objects.filter(pk__in=counts).order_by("-severity", "pk")]
+    overdue = {leader: (late, soon) for leader, late, soon in measures}
+    late_of = {leader: overdue.get(leader, (0, 0))[0] for leader in by_leader}
+
+    def weight(leader: int) -> tuple[Any, ...]:
+        return -late_of[leader], [-by_leader[leader].get(level, 0) for level, _label in levels], leader
+
+    first = sorted(by_leader, key=weight)[:SHOWN_ANSWERERS]
     main = Appointment.objects.in_force(today).filter(person=OuterRef("pk")).order_by("-is_main", "pk").values("position__name")[:1]
-    found, due_ones = list(points), list(measures)
-    leaders = {leader for leader, _level, _n in found}
-    people = User.objects.filter(pk__in=leaders - {None}).values_list("pk", "name", Subquery(main))
-    return Standing(known, found, due_ones, {pk: (name, post or "") for pk, name, post in people})
+    people = {pk: (name, post or "") for pk, name, post in User.objects.filter(pk__in=first).values_list("pk", "name", Subquery(main))}
+    return Standing(
+        levels,
+        dict(counts),
+        dict(by_leader),
+        sum(n for n, _soon in overdue.values()),
+        sum(n for _late, n in overdue.values()),
+        [(leader, *people[leader], late_of[leader]) for leader in first if leader in people],
+    )
 
 
 def figures(*, user: User, asked: Asked, known: Standing) -> list[Figure]:
@@ -220,19 +231,19 @@ def figures(*, user: User, asked: Asked, known: Standing) -> list[Figure]:
 
 
 def _points(known: Standing) -> Figure:
-    counts, levels = known.counts(), known.ordered()
-    if not levels:
+    if not known.levels:
         return Figure(_("Risk points"), 0, link("risks:register"))
-    first, *others = levels
-    hint = " · ".join([_("%(n)d in all") % {"n": sum(counts.values())}, *(f"{known.levels[level][1]} {counts[level]}" for level in others)])
+    (first, label), *others = known.levels
+    total = _("%(n)d in all") % {"n": sum(known.counts.values())}
+    hint = " · ".join([total, *(f"{name} {known.counts[level]}" for level, name in others)])
     url = link("risks:register", query=f"level={first}")
-    return Figure(_("Risk points: %(level)s") % {"level": known.levels[first][1]}, counts[first], url, hint)
+    return Figure(_("Risk points: %(level)s") % {"level": label}, known.counts[first], url, hint)
 
 
 def _late(known: Standing) -> Figure:
-    late, soon = sum(late for _leader, late, _soon in known.measures), sum(soon for _leader, _late, soon in known.measures)
-    hint = _("%(n)d due within two weeks") % {"n": soon}
-    return Figure(_("Overdue measures"), late, link("risks:measures", query="which=overdue"), hint, "danger" if late else "success")
+    hint = _("%(n)d due within two weeks") % {"n": known.soon}
+    url = link("risks:measures", query="which=overdue")
+    return Figure(_("Overdue measures"), known.late, url, hint, "danger" if known.late else "success")
 
 
 def _outstanding(asked: Asked) -> Figure:
@@ -243,27 +254,24 @@ def _outstanding(asked: Asked) -> Figure:
 
 
 def _answered_for(user: User, known: Standing) -> Figure:
-    counts = known.counts(user.pk)
-    hint = " · ".join(f"{known.levels[level][1]} {counts[level]}" for level in known.ordered() if counts.get(level))
+    counts = known.by_leader.get(user.pk, {})
+    hint = " · ".join(f"{label} {counts[level]}" for level, label in known.levels if counts.get(level))
     url = link("risks:register", query=f"leader={user.pk}")
     return Figure(_("Risk points you answer for"), sum(counts.values()), url, hint)
 
 
 def answers(*, known: Standing) -> Answers | None:
     """Who answers for what in the units the person sees as a whole: points by level, and overdue measures."""
-    counts: dict[int, dict[int, int]] = defaultdict(dict)
-    for leader, level, n in known.points:
-        if leader is not None:
-            counts[leader][level] = n
-    if not counts:
+    if not known.first:
         return None
-    late = {leader: n for leader, n, _soon in known.measures}
-    levels = sorted({level for by_level in counts.values() for level in by_level}, key=lambda level: -known.levels[level][0])
-    table = [(leader, [by_level.get(level, 0) for level in levels], late.get(leader, 0)) for leader, by_level in counts.items()]
-    table.sort(key=lambda row: (-row[2], [-n for n in row[1]], row[0]))
-    shown = table[:SHOWN_ANSWERERS]
-    lines = []
-    for leader, by_level, overdue in (row for row in shown if row[0] in known.people):
-        name, post = known.people[leader]
-        lines.append(Answerer(name, by_level, sum(by_level), overdue, link("risks:register", query=f"leader={leader}"), post))
-    return Answers([known.levels[level][1] for level in levels], lines)
+    lines = [
+        Answerer(
+            name,
+            [known.by_leader[leader].get(level, 0) for level, _label in known.levels],
+            overdue,
+            link("risks:register", query=f"leader={leader}"),
+            post,
+        )
+        for leader, name, post, overdue in known.first
+    ]
+    return Answers([label for _level, label in known.levels], lines)

@@ -17,7 +17,7 @@ from early_warnings.models import RectificationReport, Statement, Warning
 from early_warnings.states import WarningState
 from positions.models import BodyKind
 from positions.scopes import Scope
-from web.board_parts import Asked, Sent, Task, counted, in_view, moment, rows
+from web.board_parts import Asked, Counted, Counting, Sent, Task, moment, rows
 from web.links import link
 
 S = WarningState
@@ -50,10 +50,22 @@ def asks() -> dict[str, Any]:
     }
 
 
-def tasks(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Task]:
+def counts(*, user: User, scope: Scope, today: date) -> list[Counting]:
+    """What the committees the person sits on have to do next; nobody approves what they started or submitted themselves."""
+    found = []
+    if scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
+        steps = lambda: Warning.objects.handled_by(user).filter(state__in=lists.OWN_STEPS)  # noqa: E731
+        found.append(Counting("warnings.committee", steps, "step_due_on", is_secret=True))
+    if scope.bodies.get(BodyKind.PARTY_COMMITTEE):
+        mine = Q(started_by=user) | Q(submitted_by=user)
+        approvals = lambda: Warning.objects.handled_by(user).waiting_for_approval().exclude(mine)  # noqa: E731
+        found.append(Counting("warnings.approvals", approvals, "step_due_on", is_secret=True))
+    return found
+
+
+def tasks(*, user: User, scope: Scope, today: date, asked: Asked, counted: Counted) -> list[Task]:
     """The committee's board, approvals, and one's own warnings. Nobody is named: the start page may be seen by who passes by."""
-    found = _committee(user, scope, today) if asked["warnings.committee"] else []
-    found += _approvals(user, scope, today) if asked["warnings.approvals"] else []
+    found = [*_committee(today, counted), *_approvals(today, counted)]
     return found + (_own(user, scope, today) if asked["warnings.own"] else [])
 
 
@@ -70,25 +82,18 @@ def sent(*, user: User, scope: Scope, today: date, asked: Asked) -> list[Sent]:
     ]
 
 
-def _committee(user: User, scope: Scope, today: date) -> list[Task]:
-    if not scope.bodies.get(BodyKind.DISCIPLINE_COMMITTEE):
+def _committee(today: date, counted: Counted) -> list[Task]:
+    if "warnings.committee" not in counted:
         return []
-    waiting = lambda: Warning.objects.handled_by(user).filter(state__in=lists.OWN_STEPS)  # noqa: E731
-    n, first = counted("warnings.committee", in_view(user, scope, today), waiting, "step_due_on")
-    if not n:
-        return []
+    n, first = counted["warnings.committee"]
     text = ngettext("%(n)d warning for the committee to handle", "%(n)d warnings for the committee to handle", n)
     return [Task(text % {"n": n}, link("warnings:board"), due=first, urgent=_is_late(first, today))]
 
 
-def _approvals(user: User, scope: Scope, today: date) -> list[Task]:
-    if not scope.bodies.get(BodyKind.PARTY_COMMITTEE):
+def _approvals(today: date, counted: Counted) -> list[Task]:
+    if "warnings.approvals" not in counted:
         return []
-    mine = Q(started_by=user) | Q(submitted_by=user)
-    waiting = lambda: Warning.objects.handled_by(user).waiting_for_approval().exclude(mine)  # noqa: E731
-    n, first = counted("warnings.approvals", in_view(user, scope, today), waiting, "step_due_on")
-    if not n:
-        return []
+    n, first = counted["warnings.approvals"]
     text = ngettext("%(n)d warning waits for the party committee", "%(n)d warnings wait for the party committee", n)
     return [Task(text % {"n": n}, link("warnings:approvals"), due=first, urgent=_is_late(first, today))]
 

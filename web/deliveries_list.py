@@ -7,11 +7,11 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from common.markup import markup
 from common.templatetags.ui_status import badge
 from notifications.failures import words
 from notifications.models import Delivery, DeliveryChannel
@@ -68,7 +68,7 @@ class DeliveryTable(tables.Table):
     def render_chosen(self, record: Delivery) -> SafeString | str:
         if record.state != DeliveryState.FAILED:
             return ""
-        return format_html('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', record.pk, self._to(record))
+        return markup('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', record.pk, self._to(record))
 
     def render_created_at(self, record: Delivery) -> str:
         return timezone.localtime(record.created_at).strftime(_FORMAT)
@@ -96,9 +96,7 @@ class DeliveryTable(tables.Table):
     def render_again(self, record: Delivery) -> SafeString | str:
         if record.state != DeliveryState.FAILED:
             return ""
-        return format_html(
-            '<button type="submit" class="btn btn-sm btn-outline" name="only" value="{}">{}</button>', record.pk, _("Send again")
-        )
+        return markup('<button type="submit" class="btn btn-sm btn-outline" name="only" value="{}">{}</button>', record.pk, _("Send again"))
 
     def _to(self, record: Delivery) -> str:
         if record.person:

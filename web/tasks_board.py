@@ -1,8 +1,9 @@
 """The start page (待办): what must I do, by when, and what did I hand in?
 
 An app adds its part with a module named in PROVIDERS: `asks` → questions by name (web/asked.py); `tasks` → list[Task] and `sent` →
-list[Sent], or `tasks_and_sent` → both, where one query finds both, which take `user`, `scope`, `today` and the answers `asked`. What they
-find they read through `visible_to`. Figures and who answers come from the register (web/board_risks.py).
+list[Sent], or `tasks_and_sent` → both, where one query finds both, which take `user`, `scope`, `today` and the answers `asked`. What is
+only counted it names in `counts` → list[Counting]; then `tasks` takes what was `counted`, too. Everything is read through `visible_to`.
+Figures and who answers come from the register (web/board_risks.py).
 """
 
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ from web import (
     board_warnings,
     motto_of_the_day,
 )
-from web.asked import about, given
-from web.board_parts import Answers, Asked, Figure, Sent, Task
+from web.asked import given, questions
+from web.board_parts import Answers, Asked, Figure, Sent, Task, count
 from web.navigation import reviews, sees_whole_unit
 
 PROVIDERS = (
@@ -46,7 +47,8 @@ PROVIDERS = (
     board_files,
     board_annual,
 )
-QUESTIONS = about(PROVIDERS)
+COUNTING = [provider for provider in PROVIDERS if hasattr(provider, "counts")]
+QUESTIONS = questions(PROVIDERS)
 SHOWN = 3  # a clerk sees at most three things (design.md); what is beyond waits behind a click
 SHOWN_TO_LEADERS = 6
 
@@ -73,16 +75,20 @@ def board_for(user: User, today: date | None = None, *, asked: Asked | None = No
         return Board(board_schedule.tasks(user), [], [], [], None, is_administrator=True)
     scope, today = scope_of(user), today or timezone.localdate()
     asked = asked or QUESTIONS.ask(given(user=user, scope=scope, today=today))
+    about = {"user": user, "scope": scope, "today": today}
+    wanted = [one for provider in COUNTING for one in provider.counts(**about) if asked[one.name]]
+    counted = count(user, scope, today, wanted)
     found: list[Task] = []
     sent: list[Sent] = []
     for provider in PROVIDERS:
-        facts = {"user": user, "scope": scope, "today": today, "asked": asked}
+        facts = about | {"asked": asked}
+        more = {"counted": counted} if provider in COUNTING else {}
         if hasattr(provider, "tasks_and_sent"):
-            tasks, under_way = provider.tasks_and_sent(**facts)
+            tasks, under_way = provider.tasks_and_sent(**facts, **more)
             found += tasks
             sent += under_way
         else:
-            found += provider.tasks(**facts)
+            found += provider.tasks(**facts, **more)
             sent += provider.sent(**facts) if hasattr(provider, "sent") else []
     tasks = sorted(found, key=lambda task: (not task.urgent, task.due or date.max))
     shown = SHOWN_TO_LEADERS if reviews(scope) else SHOWN

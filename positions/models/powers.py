@@ -150,7 +150,11 @@ class PowerItem(Timed, Versioned):
                 name="positions_poweritem_holder_of_its_level",
             ),
         ]
-        indexes = [models.Index(fields=["unit", "category"], name="poweritem_category")]
+        indexes = [
+            models.Index(fields=["unit", "category"], name="poweritem_category"),
+            # What waits for a decision in a catalogue that is being compiled: few of very many.
+            models.Index(fields=["catalogue", "state"], name="poweritem_state"),
+        ]
         triggers = [ITEM_TABLE.guard(), *fixed_with_catalogue("catalogue_id")]
 
     def __str__(self) -> str:

@@ -92,6 +92,8 @@ class Declaration(Timed, Versioned):
             models.Index(fields=["declarant", "state"], name="declaration_declarant"),
             models.Index(fields=["campaign", "department", "state"], name="declaration_progress"),
             models.Index(fields=["unit", "state"], name="declaration_unit_state"),
+            # How many are at which stage, for who sees a whole unit: counted from the index alone.
+            models.Index(fields=["campaign", "unit", "state"], name="declaration_stages"),
         ]
         triggers = [
             FORM_TABLE.guard(),
