@@ -30,7 +30,6 @@ USER lianfang
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-m", "config.healthcheck"]
-# Processes of one thread each: threads of one process wait for each other after every statement, which cost a sixth of all pages answered
-# (benchmarks/throughput.py). Slow senders and readers are the proxy's, which stands before this port (docs/operators.md).
-CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=8", "--threads=1", "--timeout=60", \
+# How many processes: config/web_server.py, or WEB_CONCURRENCY.
+CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--timeout=60", \
      "--max-requests=20000", "--max-requests-jitter=2000", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--config=python:config.web_server"]

@@ -34,7 +34,7 @@ class ResultQuerySet(models.QuerySet[Any]):
         scope = scope_of(user)
         if scope.user_id is None or scope.admin_role:
             return self.none()
-        return self.filter(self._decided_on(scope) | self._shown() & (Q(assessed__person_id=scope.user_id) | self._in_scope(scope)))
+        return self.filter(self._decided_on(scope) | self._shown() & Q(assessed__in=self._told(scope)))
 
     def in_detail(self, user: "User") -> Self:
         """Those whose calculation the person reads: the committees, the unit head, and the assessed. Colleagues see score and grade."""
@@ -73,19 +73,22 @@ class ResultQuerySet(models.QuerySet[Any]):
     def _decided_on(self, scope: Scope) -> Q:
         return Q(assessed__round__unit_id__in=committee_units(scope)) & ~Q(assessed__person_id=scope.user_id)
 
-    def _in_scope(self, scope: Scope) -> Q:
-        from assessments.models import ResultScope, RoundGroup
+    def _told(self, scope: Scope) -> "models.QuerySet[Any]":
+        """Keys of those assessed whose shown result the person may know: their own, and those of the scope that each group's rules chose.
+
+        A list that PostgreSQL goes through first: most people see few, and as conditions it would read the results of everybody.
+        """
+        from assessments.models import Assessed, ResultScope, RoundGroup
 
         def told(to: str) -> Exists:
-            group = RoundGroup.objects.filter(round=OuterRef("assessed__round"), group=OuterRef("assessed__group"))
-            return Exists(group.filter(rules__scope=to))
+            return Exists(RoundGroup.objects.filter(round=OuterRef("round"), group=OuterRef("group"), rules__scope=to))
 
-        found: Any = Q(pk__in=[])
-        if scope.unit_ids:
-            found |= Q(assessed__round__unit_id__in=scope.unit_ids) & told(ResultScope.UNIT)
-        if scope.department_ids or scope.reviewed_department_ids:
-            found |= Q(assessed__department_id__in=scope.department_ids | scope.reviewed_department_ids) & told(ResultScope.DEPARTMENT)
-        return found
+        everybody = Assessed.objects.order_by().values("pk")
+        own = everybody.filter(person_id=scope.user_id)
+        of_unit = everybody.filter(told(ResultScope.UNIT), round__unit_id__in=scope.unit_ids)
+        departments = scope.department_ids | scope.reviewed_department_ids
+        of_department = everybody.filter(told(ResultScope.DEPARTMENT), department_id__in=departments)
+        return own.union(of_unit, of_department, all=True)
 
 
 class AppealQuerySet(models.QuerySet[Any]):

@@ -1,6 +1,6 @@
 """200 people at work at once, against the same 200 on the empty signed-in page: how many pages a second, and errors.
 
-The server is the one of the image: the command in the Dockerfile, with its workers and threads. People, server, PostgreSQL and Valkey share
+The server is the one of the image: the command in the Dockerfile, with its processes. People, server, PostgreSQL and Valkey share
 this machine, for both measurements alike. They are signed in by sessions made here, not by the sign-in page, which lets one address in
 60 times a minute and takes its time over passwords on purpose.
 

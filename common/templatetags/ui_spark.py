@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django import template
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common.markup import markup
 
@@ -23,13 +23,16 @@ def sparkline(values: Sequence[int | None] | None, highest: int = 100) -> SafeSt
 
     None among the values is a gap in what is known and left out; no value at all is a dash.
     """
-    known = [value for value in values or () if value is not None]
-    if not known:
-        return markup('<span class="text-secondary">{}</span>', "—")
+    known = tuple(value for value in values or () if value is not None)
+    return _drawn(known, highest, get_language()) if known else markup('<span class="text-secondary">{}</span>', "—")
+
+
+@lru_cache(maxsize=8192)  # a list shows fifty, and few points have scores that no other has
+def _drawn(known: tuple[int, ...], highest: int, _language: str | None) -> SafeString:
     text = spark_text(known)
     step = (_WIDTH - 2 * _EDGE) / max(len(known) - 1, 1)
     places = [(_EDGE + n * step, _place(value, highest)) for n, value in enumerate(known)]
-    line = format_html_join(" ", "{},{}", ((f"{x:.1f}", f"{y:.1f}") for x, y in places))
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     x, y = places[-1]
     return markup(
         '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}"><title>{}</title>'
