@@ -30,8 +30,10 @@ class SurveyQuerySet(models.QuerySet[Any]):
         scope = scope_of(user)
         if scope.user_id is None or scope.admin_role:
             return self.none()
-        made = Q(unit_id__in=making_unit_ids(scope))
-        return self.filter(made | Q(unit_id__in=reading_unit_ids(scope), state=SurveyState.CLOSED))
+        making, reading = making_unit_ids(scope), reading_unit_ids(scope)
+        if not (making or reading):
+            return self.none()
+        return self.filter(Q(unit_id__in=making) | Q(unit_id__in=reading, state=SurveyState.CLOSED))
 
     def closed(self) -> Self:
         """Those with a result."""

@@ -15,6 +15,7 @@ from common.posted import version as version_of
 from notifications import services
 from notifications.forms import PreferenceForm
 from notifications.models import Notice
+from notifications.rows import notice_rows
 from notifications.services import preferences
 
 PAGE = 30
@@ -25,7 +26,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """Unread notices first."""
     mine = Notice.objects.visible_to(request.user)
     page = Paginator(mine.unread_first(), PAGE).get_page(request.GET.get("page"))
-    return render_page(request, "notifications/index.html", {"page": page, "unread": mine.unread().count()})
+    context = {"page": page, "rows": notice_rows(page.object_list), "unread": mine.unread().count()}
+    return render_page(request, "notifications/index.html", context)
 
 
 @require_POST

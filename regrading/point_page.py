@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ _JOINED = ("from_level", "to_level", "decided_by")
 _score = Objects(lambda: Score.objects.filter(risk=Given("risk")).select_related("level", "anchor", "rule_set"))
 # What `of_point` finds for whom a point does not concern.
 _by_score = Objects(lambda: Proposal.objects.filter(BY_SCORE, risk=Given("risk")).select_related(*_JOINED).order_by("-pk"))
+_levels = Objects(lambda: Level.objects.filter(scale=Given("scale")).order_by("severity"))
 _BESIDE_OPEN = ("leads", "warnings", "grades", "surveys")
 _TONES = {"open": "warning", "accepted": "success", "declined": "neutral", "lapsed": "neutral"}
 
@@ -89,7 +91,7 @@ def explanation(*, user: User, risk: RiskPoint) -> dict[str, Any]:
 
 
 def _of_score(user: User, risk: RiskPoint, score: Score) -> dict[str, Any]:
-    changes = list(ScoreChange.objects.filter(risk=risk).exclude(score=None).order_by("-pk").values_list("on", "score")[:SHOWN_CHANGES])
+    changes = prepared.rows("regrading.changes", (), _changes, risk=risk.pk)
     changes.reverse()
     return {
         "told": words.tell(score.contributions, score.anchor.label),
@@ -97,8 +99,18 @@ def _of_score(user: User, risk: RiskPoint, score: Score) -> dict[str, Any]:
         "bands": _bands(score),
         "beside": _beside(user, risk, score),
         "chart": _chart(changes) if len(changes) > 1 else None,
-        "rules_url": score.rule_set.get_absolute_url() if RuleSet.objects.visible_to(user).filter(pk=score.rule_set_id).exists() else "",
+        "rules_url": score.rule_set.get_absolute_url() if _may_read_rules(user, score) else "",
     }
+
+
+def _changes() -> QuerySet[Any]:
+    of_one = ScoreChange.objects.filter(risk=Given("risk")).exclude(score=None)
+    return of_one.order_by("-pk").values_list("on", "score")[:SHOWN_CHANGES]
+
+
+def _may_read_rules(user: User, score: Score) -> bool:
+    seen = lambda: RuleSet.objects.visible_to(user).filter(pk=Given("rules")).values_list("pk")  # noqa: E731
+    return bool(prepared.rows("regrading.rules", scope_of(user).key, seen, rules=score.rule_set_id))
 
 
 def _bands(score: Score) -> list[Band]:
@@ -106,7 +118,7 @@ def _bands(score: Score) -> list[Band]:
     if score.score is None:
         return []
     floors = dict(score.rule_set.values.bands)
-    levels = list(Level.objects.filter(scale_id=score.anchor.scale_id).order_by("severity"))
+    levels = _levels(scale=score.anchor.scale_id)
     if any(level.severity not in floors for level in levels):
         return []
     begins = [0, *(floors[level.severity] for level in levels[1:])]
