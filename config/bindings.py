@@ -21,6 +21,7 @@ def install() -> None:
     from positions.policies import may_become_administrator
     from positions.providers import measures_asking_for, risks_on_power
     from regrading import point_page, proposal_selectors
+    from reporting.permissions import import_url
     from risks import providers as risk_pages
     from risks.on_powers import asking_for, on_power
     from risks.services.following import follow_catalogue, follow_organisation
@@ -49,6 +50,7 @@ def install() -> None:
     risk_pages.proposed_levels.bind(proposal_selectors.proposed_levels)
     risk_pages.proposed_points.bind(proposal_selectors.proposed_points)
     risk_pages.explanation.bind(point_page.explanation)
+    risk_pages.import_url.bind(import_url)
     warnings_of_lead.bind(of_lead)
     start_warning_url.bind(start_url)
     hidden_from_committee.bind(hidden_from)

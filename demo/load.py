@@ -74,12 +74,13 @@ class Loader:
         self.report["point_entries"] = Points(self.writer, self.calendar, self.trail, self.bureau).run()
         self.trail.write(self.writer)
         self.say("Leads and warnings …")
+        # What was just written has no statistics yet: the plans of the queries that read it would take minutes.
+        collect_statistics()
         self.report |= stories.tell(self.bureau, self.calendar)
         self.report["mottos"] = mottos.tell(self.bureau, self.calendar)
         self.say("Surveys …")
         self.report["surveys"] = surveys.tell(self.bureau, self.calendar)
         self.say("Assessments …")
-        # What was just written has no statistics yet: the plans of the queries that read it would take minutes.
         collect_statistics()
         self.report["rounds"] = assessments.tell(self.bureau, self.calendar)
         self.say("Re-grading and reminders …")

@@ -1,5 +1,6 @@
 """Who brings registers in: the office of the leading group and the unit head (issue A, real input)."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,6 +16,11 @@ def may_import(user: User, unit: Unit) -> Verdict:
     if unit.pk in kept_unit_ids(scope_of(user)):
         return YES
     return no(_("Only the office of the leading group and the unit head bring registers in."))
+
+
+def import_url(*, user: User) -> str:
+    """The page of imports for who brings registers in, else nothing (risks.providers)."""
+    return reverse("reporting:imports") if kept_unit_ids(scope_of(user)) else ""
 
 
 def may_work_on(user: User, register_import: RegisterImport) -> Verdict:

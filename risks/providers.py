@@ -24,3 +24,6 @@ proposed_points: Provider[QuerySet[RiskPoint]] = Provider("proposed_points", Ris
 # Why the point has its level, as far as the person may see. Facts: user, risk. Answer: context of templates/regrading/point.html; empty
 # for a point that was never evaluated. "events": lines for its timeline.
 explanation: Provider[dict[str, Any]] = Provider("explanation", dict)
+
+# Where registers are brought in from files. Facts: user. Answer: the page's address; empty for who may not.
+import_url: Provider[str] = Provider("import_url", str)

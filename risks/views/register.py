@@ -18,7 +18,7 @@ from positions.scopes import scope_of
 from risks import exports, pages, selectors
 from risks.filters.register import PositionLevelFilter, RegisterFilter
 from risks.models import Level, RiskPoint
-from risks.providers import row_lines
+from risks.providers import import_url, row_lines
 from risks.tables.position_levels import PositionLevelTable
 from risks.tables.register import RegisterTable
 
@@ -77,7 +77,7 @@ def register(request: HttpRequest) -> HttpResponse:
     page.object_list = table.rows
     is_long = paginator.count > settings.EXPORT_INLINE_ROWS
     context = {"filterset": found.filterset, "table": table, "count": paginator.count, "export_is_long": is_long}
-    return render_page(request, "risks/register/list.html", context)
+    return render_page(request, "risks/register/list.html", context | {"import_url": import_url(user=user)})
 
 
 def register_title() -> str:

@@ -77,6 +77,13 @@ def test_everybody_lists_what_they_see(unit):
     assert client_of(clerk).get(hidden.get_absolute_url()).status_code == 404
 
 
+def test_who_brings_registers_in_finds_the_way_to_it_here(unit):
+    address = reverse("reporting:imports")
+    assert f'href="{address}"' in client_of(unit.head).get(reverse("risks:register")).content.decode()
+    clerk = unit.departments[1].staff[0]
+    assert address not in client_of(clerk).get(reverse("risks:register")).content.decode()
+
+
 def test_filters_alone_and_together(unit):
     a = imported(unit, "甲风险", label="一级", aspect="duty", power_category="approval", major_matter="funds")
     b = imported(unit, "乙风险", label="三级", department=2, aspect="system", power_category="finance")
