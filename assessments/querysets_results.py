@@ -34,7 +34,9 @@ class ResultQuerySet(models.QuerySet[Any]):
         scope = scope_of(user)
         if scope.user_id is None or scope.admin_role:
             return self.none()
-        return self.filter(self._decided_on(scope) | self._shown() & Q(assessed__in=self._told(scope)))
+        if committee_units(scope):
+            return self.filter(self._decided_on(scope) | self._shown() & (Q(assessed__person_id=scope.user_id) | self._in_scope(scope)))
+        return self.filter(self._shown(), assessed__in=self._told(scope))
 
     def in_detail(self, user: "User") -> Self:
         """Those whose calculation the person reads: the committees, the unit head, and the assessed. Colleagues see score and grade."""
@@ -73,22 +75,33 @@ class ResultQuerySet(models.QuerySet[Any]):
     def _decided_on(self, scope: Scope) -> Q:
         return Q(assessed__round__unit_id__in=committee_units(scope)) & ~Q(assessed__person_id=scope.user_id)
 
+    def _in_scope(self, scope: Scope) -> Q:
+        """Conditions on each result: for who sees nearly all of them."""
+        round_, group = OuterRef("assessed__round"), OuterRef("assessed__group")
+        of_unit = Q(assessed__round__unit_id__in=scope.unit_ids) & _told_to("unit", round_, group)
+        return of_unit | Q(assessed__department_id__in=_departments(scope)) & _told_to("department", round_, group)
+
     def _told(self, scope: Scope) -> "models.QuerySet[Any]":
-        """Keys of those assessed whose shown result the person may know: their own, and those of the scope that each group's rules chose.
-
-        A list that PostgreSQL goes through first: most people see few, and as conditions it would read the results of everybody.
-        """
-        from assessments.models import Assessed, ResultScope, RoundGroup
-
-        def told(to: str) -> Exists:
-            return Exists(RoundGroup.objects.filter(round=OuterRef("round"), group=OuterRef("group"), rules__scope=to))
+        """The same and one's own as a list of those assessed, which PostgreSQL goes through first: most people see few, and with conditions
+        it would read the results of everybody."""
+        from assessments.models import Assessed
 
         everybody = Assessed.objects.order_by().values("pk")
-        own = everybody.filter(person_id=scope.user_id)
-        of_unit = everybody.filter(told(ResultScope.UNIT), round__unit_id__in=scope.unit_ids)
-        departments = scope.department_ids | scope.reviewed_department_ids
-        of_department = everybody.filter(told(ResultScope.DEPARTMENT), department_id__in=departments)
-        return own.union(of_unit, of_department, all=True)
+        round_, group = OuterRef("round"), OuterRef("group")
+        of_unit = everybody.filter(_told_to("unit", round_, group), round__unit_id__in=scope.unit_ids)
+        of_department = everybody.filter(_told_to("department", round_, group), department_id__in=_departments(scope))
+        return everybody.filter(person_id=scope.user_id).union(of_unit, of_department, all=True)
+
+
+def _departments(scope: Scope) -> frozenset[int]:
+    return scope.department_ids | scope.reviewed_department_ids
+
+
+def _told_to(chosen: str, round_: OuterRef, group: OuterRef) -> Exists:
+    """Whether the rules of the group show its results to the unit, or to the department (models.ResultScope)."""
+    from assessments.models import RoundGroup
+
+    return Exists(RoundGroup.objects.filter(round=round_, group=group, rules__scope=chosen))
 
 
 class AppealQuerySet(models.QuerySet[Any]):
