@@ -181,19 +181,27 @@ def port_from_environment() -> int:
     return int(text)
 
 
+def compile_catalogue(locale: Path = ROOT / "locale") -> None:
+    """The Chinese catalogue, when it is older than its source. Before Django is set up: models ask for a text while they are imported, and
+    a process that finds no catalogue then speaks English for the rest of its life, and so do all that it forks."""
+    made = {source: source.with_suffix(".mo") for source in locale.rglob("*.po")}
+    if all(target.exists() and target.stat().st_mtime >= source.stat().st_mtime for source, target in made.items()):
+        return
+    if subprocess.run([sys.executable, "scripts/translate.py", "compile"], cwd=ROOT, check=False).returncode:
+        raise RunError("The Chinese catalogue cannot be compiled.")
+
+
 def prepare() -> str:
     """Migrations, static files, catalogue and, on an empty database, the demo unit. Returns the demo accounts to show.
 
     Needs the servers' addresses in the environment. All in this process, see above.
     """
-    with subprocess.Popen([sys.executable, "scripts/translate.py", "compile"], cwd=ROOT) as catalogue:
-        import django
-        from django.core.management import call_command
-        from django.db import connections
+    compile_catalogue()
+    import django
+    from django.core.management import call_command
+    from django.db import connections
 
-        django.setup()
-    if catalogue.returncode:
-        raise RunError("The Chinese catalogue cannot be compiled.")
+    django.setup()
     print("Preparing the database ...", flush=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

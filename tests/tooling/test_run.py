@@ -123,3 +123,37 @@ def test_a_forked_child_writes_its_log_stops_when_asked_and_is_started_again(tmp
     child.ask_to_stop()
     child.wait_stopped(time.monotonic() + 20)
     assert not psutil.pid_exists(child.process.pid)
+
+
+def test_the_catalogue_is_there_before_the_product_is_loaded() -> None:
+    """Models ask for a text while they are imported; without a catalogue all that is forked would speak English."""
+    program = """
+from django.apps import apps
+from config import run
+
+def compile_catalogue():
+    print("ready" if apps.models_ready else "not yet loaded")
+    raise SystemExit
+
+run.compile_catalogue = compile_catalogue
+run.prepare()
+"""
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, cwd=run.ROOT, check=True)
+    assert found.stdout == "not yet loaded\n"
+
+
+def test_a_catalogue_that_is_missing_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text("")
+    asked: list[list[str]] = []
+
+    def made(command: list[str], **_more: object) -> subprocess.CompletedProcess[bytes]:
+        asked.append(command[1:])
+        source.with_suffix(".mo").touch()
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(run.subprocess, "run", made)
+    run.compile_catalogue(tmp_path)
+    run.compile_catalogue(tmp_path)
+    assert asked == [["scripts/translate.py", "compile"]]
