@@ -90,13 +90,11 @@ def rows() -> dict[str, list[str]]:
 
 
 def told(stage: Stage, entitled: set[int]) -> list[tuple[Any, ...]]:
-    """Notices to everybody else, and the trail of re-grading."""
-    notices = Notice.objects.filter(kind__in=["regrading", "risk"]).exclude(person__in=entitled).order_by("person_id", "text")
-    events = AuditEvent.objects.filter(action__regex=r"^(regrading|proposal|risk|confidential)\.").order_by(
-        "action", "object_label", "unit_id"
-    )
+    """Notices to everybody else, and the trail of re-grading, in an order that does not hang on how the database reads equal ones."""
+    notices = Notice.objects.filter(kind__in=["regrading", "risk"]).exclude(person__in=entitled)
+    events = AuditEvent.objects.filter(action__regex=r"^(regrading|proposal|risk|confidential)\.")
     trail = [(e.action, e.object_label, e.unit_id, e.changes, {**e.detail, "seconds": 0}) for e in events]
-    return [*notices.values_list("person_id", "text", "url", "key", "sensitive"), *trail]
+    return sorted([*notices.values_list("person_id", "text", "url", "key", "sensitive"), *trail], key=repr)
 
 
 def summary(stage: Stage) -> dict[str, Any]:
