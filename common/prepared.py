@@ -10,7 +10,8 @@ request there is therefore
       })
       questions.ask({"me": user.pk, "units": [1, 2]})["talks"]
 
-* `rows`: a list whose statement follows from who asks, such as everything that starts from `visible_to`;
+* `rows`: a list whose statement follows from who asks, such as everything that starts from `visible_to`; `rows_planned_anew`: the same
+  where few or many rows are read, as the values are;
 * `cursor`: the same for SQL written by hand;
 * `common.prepared_objects`: objects instead of rows.
 
@@ -180,6 +181,23 @@ def rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], **given:
 def long_rows(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], **given: Any) -> list[tuple[Any, ...]]:
     """The same for long values of bytes, which would come as text of twice the length."""
     return _rows(name, asker, make, given, is_binary=True)
+
+
+def rows_planned_anew(name: str, asker: Hashable, make: Callable[[], QuerySet[Any]], **given: Any) -> list[tuple[Any, ...]]:
+    """The same, but PostgreSQL plans it for these values each time: for what counts or lists a whole register or a part of it."""
+    statement, parameters = once((name, asker), lambda: _as_text(make))
+    if not statement:
+        return []
+    with connection.cursor() as asking:
+        asking.execute(statement, values(given, parameters))
+        return list(asking.fetchall())
+
+
+def _as_text(make: Callable[[], QuerySet[Any]]) -> tuple[str, Sequence[Any]]:
+    try:
+        return make().query.sql_with_params()
+    except EmptyResultSet:
+        return "", ()
 
 
 def _rows(

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, Func, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DateField, DecimalField, Func, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.prepared import Given
+from common.prepared_objects import Objects, keep
 from early_warnings.models import (
     PointBalance,
     PointClosing,
@@ -33,13 +35,15 @@ ZERO = Decimal(0)
 
 
 def scheme_of(unit_id: int, on: date | None = None) -> PointScheme | None:
-    """The scheme in force with its thresholds and colours; None where there is none. Three queries."""
-    schemes = PointScheme.objects.in_force(unit_id, on or timezone.localdate()).select_related("base_level")
-    found: PointScheme | None = schemes.prefetch_related(_THRESHOLDS).first()
-    return found
+    """The scheme in force with its thresholds and colours; None where there is none. Two queries."""
+    for found in _in_force(unit=unit_id, day=on or timezone.localdate()):
+        keep(found, "thresholds", _thresholds(scheme=found.pk))
+        return found
+    return None
 
 
-_THRESHOLDS = Prefetch("thresholds", queryset=PointThreshold.objects.select_related("level").order_by("points"))
+_in_force = Objects(lambda: PointScheme.objects.in_force(Given("unit"), Given("day", DateField())).select_related("base_level"))
+_thresholds = Objects(lambda: PointThreshold.objects.filter(scheme=Given("scheme")).select_related("level").order_by("points"))
 
 
 def level_of(counted: Decimal, thresholds: Iterable[PointThreshold], base: WarningLevel | None) -> WarningLevel | None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Expression, OuterRef, Q
 
 from early_warnings.states_points import PointState
 from leads.models import Lead
@@ -24,7 +24,7 @@ class _CommonOrOwn(models.QuerySet[Any]):
 
 
 class PointSchemeQuerySet(_CommonOrOwn):
-    def in_force(self, unit_id: int, on: date) -> Self:
+    def in_force(self, unit_id: int | Expression, on: date | Expression) -> Self:
         """The scheme that holds for the unit on a day, as a list of one at most: its own, newest first, before the common one."""
         return self.filter(Q(unit_id=unit_id) | Q(unit=None), in_force_from__lte=on).order_by(
             models.F("unit").asc(nulls_last=True), "-in_force_from"

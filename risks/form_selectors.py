@@ -33,6 +33,8 @@ from risks.states import CampaignState, FormState
 
 _NAMED = ("campaign", "department", "position", "unit", "declarant", "scheme__scale")
 _form = Objects(lambda: Declaration.objects.filter(pk=Given("form")).select_related(*_NAMED))
+_published = Objects(lambda: Catalogue.objects.filter(unit_id=Given("unit")).published()[:1])
+_unfinished = Objects(lambda: Catalogue.objects.filter(unit_id=Given("unit")).unfinished()[:1])
 _phases = Objects(lambda: CampaignPhase.objects.filter(campaign=Given("campaign")))
 _opinions = Objects(lambda: Opinion.objects.filter(declaration=Given("form")).order_by("id"))
 _signatures = Objects(lambda: Signature.objects.filter(declaration=Given("form")).order_by("id"))
@@ -87,8 +89,7 @@ def is_active(declaration: Declaration) -> bool:
 
 def current_catalogue(unit_id: int) -> Catalogue | None:
     """The version in force, else the one being compiled (the phases of a campaign overlap)."""
-    versions = Catalogue.objects.filter(unit_id=unit_id)
-    return versions.published().first() or versions.unfinished().first()
+    return next(iter(_published(unit=unit_id) or _unfinished(unit=unit_id)), None)
 
 
 def items_for(declaration: Declaration, user: User) -> QuerySet[PowerItem]:

@@ -1,6 +1,7 @@
 """Reads behind the grading session: what there is to decide, the picture by probability and harm, progress."""
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from positions.models import Unit
 from positions.scopes import scope_of
-from risks.grading import Answers, evaluate
+from risks.grading import Answers, evaluate_all
 from risks.grading.levels import levels_by_severity
 from risks.models import Campaign, Declaration, EntryChange, GradingScheme, Level, RiskEntry, RiskPoint
 from risks.permissions.grading import session_unit_ids
@@ -157,17 +158,18 @@ def matrix(session: Session, entries: QuerySet[RiskEntry], query: QueryDict) -> 
     flat = len(factors) == 2
     levels = levels_by_severity(scheme)
     here = (query.get("probability"), query.get("harm"))
+    places = list(product(range(1, len(factors["probability"]) + 1), range(1, len(factors["harm"]) + 1)))
+    graded = evaluate_all(scheme.rules, scheme.kind, [Answers(probability=p, harm=h) for p, h in places]) if flat else []
+    reached = {place: levels.get(one.severity) for place, one in zip(places, graded, strict=False) if one.severity is not None}
     cells = {}
-    for p in range(1, len(factors["probability"]) + 1):
-        for h in range(1, len(factors["harm"]) + 1):
-            found = evaluate(scheme.rules, scheme.kind, Answers(probability=p, harm=h)) if flat else None
-            active = here == (str(p), str(h))
-            cells[(p, h)] = {
-                "level": levels.get(found.severity) if found and found.severity is not None else None,
-                "count": counts.get((p, h), 0),
-                "url": _cell_url(session, query, None if active else (p, h)),
-                "active": active,
-            }
+    for p, h in places:
+        active = here == (str(p), str(h))
+        cells[(p, h)] = {
+            "level": reached.get((p, h)),
+            "count": counts.get((p, h), 0),
+            "url": _cell_url(session, query, None if active else (p, h)),
+            "active": active,
+        }
     rows = [(n, word) for n, word in reversed(list(enumerate(factors["probability"], 1)))]
     return {"rows": rows, "columns": list(enumerate(factors["harm"], 1)), "cells": cells}
 

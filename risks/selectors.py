@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from accounts.models import User
+from common.prepared import rows_planned_anew
 from common.prepared_objects import Objects
 from positions.models import Appointment, Department, Position, Rank
 from positions.scopes import scope_of
@@ -86,17 +89,26 @@ def choices_for(user: User, department_id: int | None = None) -> Choices:
 
 
 def _choices(user: User, department_id: int | None) -> Choices:
-    # One statement for both: the list asks little enough for a page to be read often.
-    named = ("what", "place", "pk", "name")
-    departments = Department.objects.visible_to(user).annotate(what=Value("d"), place=F("order")).order_by().values_list(*named)
-    posts = Position.objects.visible_to(user).filter(department_id=department_id, department__isnull=False)
-    rows = departments.union(posts.annotate(what=Value("p"), place=F("order")).order_by().values_list(*named)).order_by(*named[:3])
+    today = timezone.localdate()
+
+    def places() -> QuerySet[Any]:
+        # One statement for both: the list asks little enough for a page to be read often.
+        named = ("what", "place", "pk", "name")
+        departments = Department.objects.visible_to(user).annotate(what=Value("d"), place=F("order")).order_by().values_list(*named)
+        posts = Position.objects.visible_to(user).filter(department_id=department_id, department__isnull=False)
+        return departments.union(posts.annotate(what=Value("p"), place=F("order")).order_by().values_list(*named)).order_by(*named[:3])
+
+    def heads() -> QuerySet[Any]:
+        posts = Q(position__department=None) | Q(position__rank=Rank.DEPARTMENT_HEAD, position__department_id=department_id)
+        held = Appointment.objects.visible_to(user).in_force(today).filter(posts)
+        order = ("position__department_id", "position__order", "pk")
+        return held.order_by(*order).values_list("person_id", "person__name", "position__name")
+
+    asker = (scope_of(user).key, today, department_id)
     found: dict[str, list[tuple[int, str]]] = {"d": [], "p": []}
-    for what, _place, pk, name in rows:
+    for what, _place, pk, name in rows_planned_anew("choices.places", asker, places):
         found[what].append((pk, name))
-    heads = Q(position__department=None) | Q(position__rank=Rank.DEPARTMENT_HEAD, position__department_id=department_id)
-    held = Appointment.objects.visible_to(user).in_force().filter(heads).order_by("position__department_id", "position__order", "pk")
-    leaders = {pk: f"{name} {post}" for pk, name, post in held.values_list("person_id", "person__name", "position__name")}
+    leaders = {pk: f"{name} {post}" for pk, name, post in rows_planned_anew("choices.leaders", asker, heads)}
     return Choices(levels(), found["d"], found["p"], list(leaders.items()))
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.cells import matrix_cells, number_cells
 from common.markup import markup, markup_of_all
 from common.templatetags.ui_forms import _kind, field
 from common.templatetags.ui_status import level_badge, read
@@ -179,7 +180,8 @@ def matrix(
     """Counts of risks by two factors, as a real table. ``rows`` from the highest down, ``columns`` from the lowest up:
     each (value, label); ``cells[(row, column)]`` has level, count and maybe url and active."""
     grid = [
-        {"value": value, "label": label, "cells": [cells.get((value, column), {}) for column, _label in columns]} for value, label in rows
+        {"value": value, "label": label, "cells": matrix_cells((cells.get((value, column), {}) for column, _label in columns), target)}
+        for value, label in rows
     ]
     return {
         "grid": grid,
@@ -187,7 +189,6 @@ def matrix(
         "row_title": row_title or _("Probability"),
         "column_title": column_title or _("Harm"),
         "caption": caption,
-        "target": target,
     }
 
 
@@ -213,7 +214,7 @@ def chart(
     rows = [
         {
             "name": name,
-            "cells": [{"value": line["values"][at], "url": (line.get("urls") or [""] * len(names))[at]} for line in lines],
+            "cells": number_cells((line["values"][at], line["urls"][at] if line.get("urls") else "", "") for line in lines),
         }
         for at, name in enumerate(names)
     ]

@@ -103,10 +103,18 @@ def factblock(content: str, label: str = "") -> str:
     return markup("<div><dt>{}</dt><dd>{}</dd></div>", label, content)
 
 
-@register.inclusion_tag("components/stat.html")
-def stat(label: str, value: Any, hint: str = "", url: str = "", tone: str = "", unit: str = "") -> dict[str, Any]:
+@register.simple_tag
+def stat(label: str, value: Any, hint: str = "", url: str = "", tone: str = "", unit: str = "") -> str:
     """A figure with its name. ``tone``: danger, warning, success or empty."""
-    return {"label": label, "value": value, "hint": hint, "url": url, "tone": tone, "unit": unit}
+    inside = markup(
+        '<span class="stat-label">{}</span><span class="stat-value">{}{}</span>{}',
+        label,
+        value,
+        markup("<small>{}</small>", unit) if unit else "",
+        markup('<span class="stat-hint">{}</span>', hint) if hint else "",
+    )
+    css = f"stat stat-{tone}" if tone else "stat"
+    return markup('<a class="{}" href="{}">{}</a>', css, url, inside) if url else markup('<div class="{}">{}</div>', css, inside)
 
 
 @register.inclusion_tag("components/tabs.html")

@@ -97,10 +97,10 @@ def units(selection: Selection) -> Table:
     `selection` names no unit; each line leads to the dashboard of its unit.
     """
     levels = risks.known_levels()
-    points_of = grouped(rows.points(selection), ("current_level_id",), ("unit_id", "current_level_id"))
-    (late,) = grouped(rows.measures(selection), ("unit", "standing"))
-    (forms,) = grouped(rows.forms(selection), ("unit_id", "handed_in"))
-    (warned,) = grouped(rows.warnings(selection), ("unit_id", "ended"))
+    points_of = grouped(selection, rows.points, ("current_level_id",), ("unit_id", "current_level_id"))
+    (late,) = grouped(selection, rows.measures, ("unit", "standing"))
+    (forms,) = grouped(selection, rows.forms, ("unit_id", "handed_in"))
+    (warned,) = grouped(selection, rows.warnings, ("unit_id", "ended"))
     used = risks.used_levels(points_of[0], levels)
     lines = []
     for pk, name, depth in Unit.objects.filter(pk__in=selection.scope.whole_unit_ids).order_by("path").values_list("pk", "name", "depth"):

@@ -7,34 +7,43 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, QuerySet
 
+from common.prepared import once
 from reporting.dashboards.selection import Selection
 from risks.services.points import kept
 
 Counts = dict[tuple[Any, ...], int]
+Rows = Callable[[Selection], QuerySet[Any]]
 
 
-def grouped(rows: QuerySet[Any], *sets: Sequence[str]) -> list[Counts]:
+def grouped(selection: Selection, rows: Rows, *sets: Sequence[str]) -> list[Counts]:
     """How many rows there are of each combination of these columns, for several sets of columns at once: the rows are read once.
 
-    An empty set is the count of all.
+    `rows` is one of `reporting.dashboards.rows`; an empty set is the count of all.
     """
-    return _counted(rows, sets, lambda _asked, count: count())
+    statement, parameters = _statement(selection, rows, sets)
+    return _asked(statement, parameters, sets) if statement else [{} for _one in sets]
 
 
-def grouped_in_register(name: str, rows: QuerySet[Any], *sets: Sequence[str]) -> list[Counts]:
+def grouped_in_register(selection: Selection, rows: Rows, *sets: Sequence[str]) -> list[Counts]:
     """The same of points and measures: kept for some seconds, but never over a change of the register, for who asks the very same."""
-    return _counted(rows, sets, lambda asked, count: kept(f"dashboard.{name}", asked, count))
+    statement, parameters = _statement(selection, rows, sets)
+    if not statement:
+        return [{} for _one in sets]
+    return kept(f"dashboard.{rows.__name__}", (statement, parameters), lambda: _asked(statement, parameters, sets))
 
 
-def _counted(
-    rows: QuerySet[Any], sets: Sequence[Sequence[str]], through: Callable[[object, Callable[[], list[Counts]]], list[Counts]]
-) -> list[Counts]:
-    columns = list(dict.fromkeys(name for one in sets for name in one))
+def _statement(selection: Selection, rows: Rows, sets: Sequence[Sequence[str]]) -> tuple[str, Sequence[Any]]:
+    """Put together once for the same question; empty where there can be no rows."""
+    return once(("dashboard", rows.__name__, sets, selection.asker), lambda: _put_together(rows(selection), sets))
+
+
+def _put_together(rows: QuerySet[Any], sets: Sequence[Sequence[str]]) -> tuple[str, Sequence[Any]]:
+    columns = _columns(sets)
     try:
         # Named anew, so that columns of joins and annotations have a name that the statement around them can use.
         inner, parameters = rows.order_by().values(**{f"g{n}": F(name) for n, name in enumerate(columns)}).query.sql_with_params()
     except EmptyResultSet:
-        return [{} for _one in sets]
+        return "", ()
     known = {name: f"g{n}" for n, name in enumerate(columns)}
     listed = ", ".join(known.values())
     wanted = ", ".join(f"({', '.join(known[name] for name in one)})" for one in sets)
@@ -42,10 +51,15 @@ def _counted(
         f"SELECT {listed}, grouping({listed}), count(*) FROM ({inner}) AS counted "  # noqa: S608 -- our own names; values are parameters
         f"GROUP BY GROUPING SETS ({wanted})"
     )
-    return through((statement, parameters), lambda: _asked(statement, parameters, columns, sets))
+    return statement, parameters
 
 
-def _asked(statement: str, parameters: Sequence[Any], columns: list[str], sets: Sequence[Sequence[str]]) -> list[Counts]:
+def _columns(sets: Sequence[Sequence[str]]) -> list[str]:
+    return list(dict.fromkeys(name for one in sets for name in one))
+
+
+def _asked(statement: str, parameters: Sequence[Any], sets: Sequence[Sequence[str]]) -> list[Counts]:
+    columns = _columns(sets)
     found: list[Counts] = [{} for _one in sets]
     # PostgreSQL sets a bit for each column that is not in the set, the last column's being the lowest.
     masks: dict[int, list[int]] = {}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from positions.models import Appointment, Catalogue
+from positions.models import Catalogue
 from reporting.dashboards import rows
 from reporting.dashboards.counting import Counts, as_it_was, grouped
 from reporting.dashboards.links import rows_url
@@ -17,7 +17,7 @@ from risks.services import coverage as today
 
 def forms(selection: Selection) -> Counts:
     """(department, handed in or not) → forms: one statement."""
-    (found,) = grouped(rows.forms(selection), ("department_id", "handed_in"))
+    (found,) = grouped(selection, rows.forms, ("department_id", "handed_in"))
     return found
 
 
@@ -43,7 +43,7 @@ def _then(selection: Selection, campaign: Campaign, places: frozenset[int] | Non
     risks = entries.exclude(change=EntryChange.RETIRE).values_list("power_item_id", "flow_step_id", "major_matter").distinct()
     examined = as_it_was(Examination.objects.filter(campaign=campaign), selection).values_list("power_item_id", "flow_step_id")
     return examine(
-        today.posts(Appointment.objects.in_force(selection.day), campaign, declared, places),
+        today.posts(selection.day, campaign, declared, places),
         today.items(_catalogue(selection, campaign.unit_id), places),
         [Spot(item, step, matter) for item, step, matter in risks],
         [Spot(item, step) for item, step in examined],

@@ -4,19 +4,23 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Round
 from assessments.quarters import Quarter
+from common.prepared import one_of
+from common.prepared_objects import Objects
 from reporting.dashboards import rows
 from reporting.dashboards.counting import grouped
 from reporting.dashboards.links import rows_url
 from reporting.dashboards.pictures import Chart, Number, Section, Series
 from reporting.dashboards.selection import Selection
 
+_rounds = Objects(lambda: Round.objects.filter(one_of("pk", "rounds")).order_by("year", "quarter", "unit__path"))
+
 
 def section(selection: Selection) -> Section:
     """How many got which grade in each round of the period: two statements."""
     found, colours = grouped(
-        rows.results(selection), ("assessed__round_id", "grade_label"), ("grade_severity", "grade_label", "grade_colour")
+        selection, rows.results, ("assessed__round_id", "grade_label"), ("grade_severity", "grade_label", "grade_colour")
     )
-    rounds = Round.objects.filter(pk__in={key for key, _grade in found}).order_by("year", "quarter", "unit__path") if found else []
+    rounds = _rounds(rounds=list({key for key, _grade in found})) if found else []
     several = selection.sole_unit_id is None
     named = {one.pk: str(Quarter(one.year, one.quarter)) for one in rounds}
     if several:

@@ -15,7 +15,7 @@ def section(selection: Selection) -> Section | None:
     """Nothing for those who keep no desk, and none of a department: leads are not divided by departments."""
     if not standing_of(selection.user).body_ids or selection.department_id is not None:
         return None
-    (found,) = grouped(rows.leads(selection), ("channel",))
+    (found,) = grouped(selection, rows.leads, ("channel",))
     labels = dict(Channel.choices)
     keys = sorted((key for (key,) in found), key=lambda key: (-found[(key,)], key))
     title = _("Most leads came by: %(channel)s") % {"channel": labels[keys[0]]} if keys else _("No lead came in")

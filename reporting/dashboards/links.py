@@ -3,8 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
+from common.addresses import address
 from reporting.dashboards.selection import Selection
 
 NOBODY = "none"
@@ -41,7 +40,7 @@ def _known_list(selection: Selection, kind: str, wanted: dict[str, Any]) -> str:
     query = {names[name]: value for name, value in asked.items()}
     if kind in ("leads", "entries"):
         query["year"] = selection.period.start.year
-    return reverse(route) + (f"?{urlencode(query)}" if query else "")
+    return address(route) + (f"?{urlencode(query)}" if query else "")
 
 
 def _holds(selection: Selection, kind: str, asked: dict[str, Any]) -> bool:

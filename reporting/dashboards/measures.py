@@ -17,7 +17,7 @@ BARS = 20
 
 def counts(selection: Selection) -> list[Counts]:
     """By standing, department, leader, and promises kept: one statement."""
-    return grouped_in_register("measures", rows.measures(selection), *_SETS)
+    return grouped_in_register(selection, rows.measures, *_SETS)
 
 
 def words() -> dict[str, str]:

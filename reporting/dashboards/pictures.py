@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString
+
+from common.cells import number_cells
+
 TONES = ("blue", "orange", "red", "green", "grey", "yellow")
 
 
@@ -67,6 +71,11 @@ class Line:
     note: str = ""
     url: str = ""
     share: int | None = None
+
+    @property
+    def cells(self) -> SafeString:
+        """The numbers as cells of the table."""
+        return number_cells((number.value, number.url, f"dash-{number.tone}" if number.tone else "") for number in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)

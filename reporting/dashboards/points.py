@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from early_warnings.models import PointEntry, WarningLevel
+from common.prepared import rows_planned_anew
+from early_warnings.models import PointEntry, PointScheme, WarningLevel
 from early_warnings.point_selectors import level_of, scheme_of
 from early_warnings.points import in_words, standing, window
 from early_warnings.states_points import PointState
@@ -43,9 +45,26 @@ def accounts(selection: Selection) -> list[Account]:
     scheme = scheme_of(unit_id, selection.day) if unit_id else None
     if unit_id is None or scheme is None:
         return []
+    asker = (selection.asker, unit_id, scheme.pk, scheme.cycle)
+    found = []
+    for person_id, department_id, name, total, entries in rows_planned_anew(
+        "dashboard.accounts", asker, lambda: _summed(selection, scheme, unit_id)
+    ):
+        counted = standing(total, scheme.rules).counted
+        level = level_of(counted, scheme.thresholds.all(), scheme.base_level)
+        found.append(Account(person_id, department_id, name, counted, level, entries))
+    return sorted(found, key=lambda account: (-account.counted, account.name, account.person_id or 0))
+
+
+def _summed(selection: Selection, scheme: PointScheme, unit_id: int) -> QuerySet[Any]:
+    """(person, department, name, points, entries) of each account."""
     start, end = window(scheme.cycle, selection.day)
     counting = PointEntry.objects.filter(
-        state=PointState.CONFIRMED, decided_at__lt=selection.until, unit_id=unit_id, scheme=scheme, occurred_on__range=(start, end)
+        state=PointState.CONFIRMED,
+        decided_at__lt=selection.until,
+        unit_id=unit_id,
+        scheme=scheme,
+        occurred_on__range=(start, end),
     )
     seen = counting.filter(pk__in=PointEntry.objects.visible_to(selection.user).values("pk"))
     if selection.department_id is not None:
@@ -53,25 +72,30 @@ def accounts(selection: Selection) -> list[Account]:
     holders = Q(person_id__in=seen.filter(person__isnull=False).values("person_id")) | Q(
         department_id__in=seen.filter(department__isnull=False).values("department_id")
     )
-    named = counting.filter(holders).order_by().values("person_id", "department_id", "person__name", "department__name")
-    found = []
-    for row in named.annotate(total=Sum("points"), last=Count("pk")):
-        counted = standing(row["total"], scheme.rules).counted
-        level = level_of(counted, scheme.thresholds.all(), scheme.base_level)
-        name = row["person__name"] or row["department__name"]
-        found.append(Account(row["person_id"], row["department_id"], name, counted, level, row["last"]))
-    return sorted(found, key=lambda account: (-account.counted, account.name, account.person_id or 0))
+    named = counting.filter(holders).order_by().annotate(name=Coalesce("person__name", "department__name"))
+    return named.values_list("person_id", "department_id", "name").annotate(total=Sum("points"), n=Count("pk"))
+
+
+def _entered(selection: Selection) -> tuple[int, Decimal]:
+    """How many entries, and their sum."""
+
+    def summed() -> QuerySet[Any]:
+        return rows.entries(selection).order_by().values_list(Value(1)).annotate(n=Count("pk"), total=Sum("points"))
+
+    # A constant is no group to Django, so PostgreSQL answers for nothing, too.
+    found = rows_planned_anew("dashboard.entries", selection.asker, summed)
+    return (found[0][1], found[0][2] or Decimal(0)) if found else (0, Decimal(0))
 
 
 def section(selection: Selection) -> Section:
     """Entries with their sum; accounts by colour where one unit is looked at."""
-    facts: dict[str, Any] = rows.entries(selection).aggregate(n=Count("pk"), total=Sum("points"))
+    entries, points = _entered(selection)
     figures = [
         Figure(
             _("Entries of points"),
-            facts["n"],
-            rows_url(selection, "entries") if facts["n"] else "",
-            _("%(points)s points in all, %(period)s") % {"points": in_words(facts["total"] or Decimal(0)), "period": selection.period},
+            entries,
+            rows_url(selection, "entries") if entries else "",
+            _("%(points)s points in all, %(period)s") % {"points": in_words(points), "period": selection.period},
         )
     ]
     levels: dict[int, tuple[WarningLevel, int]] = {}

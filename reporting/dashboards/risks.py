@@ -1,23 +1,27 @@
 """The register by level, department, power category and source, by probability and harm, and who answers for it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from common import prepared
+from common.prepared import one_of
+from common.prepared_objects import Objects
 from positions.models import Appointment, PowerCategory
 from reporting.dashboards import rows
 from reporting.dashboards.counting import Counts, grouped_in_register
 from reporting.dashboards.links import rows_url
 from reporting.dashboards.pictures import Chart, Figure, Line, Number, Section, Series, Table, height_for
 from reporting.dashboards.selection import Selection
-from risks.grading import Answers, evaluate
-from risks.grading.levels import levels_by_severity
+from risks.grading import Answers, evaluate_all
 from risks.models import Aspect, Campaign, GradingScheme, Level
 
+_levels = Objects(lambda: Level.objects.order_by("-severity", "scale_id"))
 BARS, LEADERS = 20, 20
 _SETS = (
     ("current_level_id",),
@@ -31,12 +35,12 @@ _SETS = (
 
 def counts(selection: Selection) -> list[Counts]:
     """The register counted in all ways the page shows: one statement."""
-    return grouped_in_register("points", rows.points(selection), *_SETS)
+    return grouped_in_register(selection, rows.points, *_SETS)
 
 
 def known_levels() -> dict[int, Level]:
     """The gravest first."""
-    return {level.pk: level for level in Level.objects.order_by("-severity", "scale_id")}
+    return {level.pk: level for level in _levels()}
 
 
 def section(selection: Selection, found: list[Counts], levels: dict[int, Level], campaigns: Sequence[Campaign]) -> Section:
@@ -81,7 +85,7 @@ def section(selection: Selection, found: list[Counts], levels: dict[int, Level],
             "column",
         ),
     )
-    matrix = _matrix(selection, by_cell, next((one.scheme for one in campaigns), None))
+    matrix = _matrix(selection, by_cell, next((one.scheme for one in campaigns), None), levels)
     return Section("risks", _("Risk points"), figures(selection, by_level, used), charts, matrix=matrix)
 
 
@@ -157,7 +161,7 @@ def _chart(
     return Chart(kind, title, tuple(word(key) for key in keys), series, subtitle, stacked=True, height=height)
 
 
-def _matrix(selection: Selection, by_cell: Counts, scheme: GradingScheme | None) -> dict[str, Any] | None:
+def _matrix(selection: Selection, by_cell: Counts, scheme: GradingScheme | None, known: dict[int, Level]) -> dict[str, Any] | None:
     """Points by probability and harm; each cell in the colour of the level that the unit's scheme gives it."""
     rated = {cell: n for cell, n in by_cell.items() if None not in cell}
     if not rated:
@@ -167,14 +171,15 @@ def _matrix(selection: Selection, by_cell: Counts, scheme: GradingScheme | None)
         factors = {factor["code"]: factor["labels"] for factor in scheme.rules.get("factors", [])}
     sizes = [max(len(factors.get(name, ())), *(cell[at] for cell in rated)) for at, name in enumerate(("probability", "harm"))]
     graded = scheme is not None and set(factors) == {"probability", "harm"}
-    levels = levels_by_severity(scheme) if scheme is not None and graded else {}
+    levels = {level.severity: level for level in known.values() if scheme is not None and level.scale_id == scheme.scale_id}
+    places = list(product(range(1, sizes[0] + 1), range(1, sizes[1] + 1)))
+    asked = [Answers(probability=p, harm=h) for p, h in places]
+    answers = evaluate_all(scheme.rules, scheme.kind, asked) if scheme is not None and graded else []
+    reached = {place: levels.get(one.severity) for place, one in zip(places, answers, strict=False) if one.severity is not None}
     cells = {}
-    for p in range(1, sizes[0] + 1):
-        for h in range(1, sizes[1] + 1):
-            answer = evaluate(scheme.rules, scheme.kind, Answers(probability=p, harm=h)) if scheme is not None and graded else None
-            level = levels.get(answer.severity) if answer and answer.severity is not None else None
-            url = rows_url(selection, "points", probability=p, harm=h) if (p, h) in rated else ""
-            cells[(p, h)] = {"level": level, "count": rated.get((p, h), 0), "url": url}
+    for p, h in places:
+        url = rows_url(selection, "points", probability=p, harm=h) if (p, h) in rated else ""
+        cells[(p, h)] = {"level": reached.get((p, h)), "count": rated.get((p, h), 0), "url": url}
 
     def labels(name: str, size: int) -> list[tuple[int, str]]:
         words = factors.get(name, [])
@@ -229,6 +234,8 @@ def _number(value: int, selection: Selection, kind: str, *, tone: str = "", **co
 
 
 def _people(selection: Selection, keys: Iterable[Any]) -> dict[int, tuple[str, str]]:
-    main = Appointment.objects.in_force(selection.day).filter(person=OuterRef("pk")).order_by("-is_main", "pk")
-    people = User.objects.filter(pk__in=list(keys)).values_list("pk", "name", Subquery(main.values("position__name")[:1]))
-    return {pk: (name, post or "") for pk, name, post in people}
+    def named() -> QuerySet[Any]:
+        main = Appointment.objects.in_force(selection.day).filter(person=OuterRef("pk")).order_by("-is_main", "pk")
+        return User.objects.filter(one_of("pk", "people")).values_list("pk", "name", Subquery(main.values("position__name")[:1]))
+
+    return {pk: (name, post or "") for pk, name, post in prepared.rows("dashboard.people", selection.day, named, people=list(keys))}

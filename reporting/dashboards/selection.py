@@ -1,20 +1,23 @@
 """What a dashboard is asked: for whose eyes, on which day, in which period, which unit, which department. It stands in the address."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.quarters import Quarter, back_from, quarter_of
+from common.addresses import address_of
+from common.prepared import one_of, rows
+from leads.secrecy import standing_of
 from positions.models import BodyKind, Department, Unit
 from positions.scopes import Scope, scope_of
 from risks.selectors import choices_for
@@ -122,6 +125,11 @@ class Selection:
         """The reader's rights are today's, whatever day is shown."""
         return scope_of(self.user)
 
+    @cached_property
+    def asker(self) -> Hashable:
+        """All that a statement of the dashboard follows from: who asks, and what (`common.prepared.rows`)."""
+        return self.scope.key, standing_of(self.user), self.today, self.day, self.period, self.unit_id, self.department_id
+
     @property
     def sole_unit_id(self) -> int | None:
         """The unit shown, where it is one."""
@@ -133,18 +141,21 @@ class Selection:
 
     def parameters(self, **changes: Any) -> dict[str, str]:
         """What stands in the address, with changes; what is usual is left out."""
-        kept: dict[str, Any] = {
+        return {name: str(value) for name, value in (self._named | changes).items() if value not in (None, "")}
+
+    @cached_property
+    def _named(self) -> dict[str, Any]:
+        return {
             "day": self.day.isoformat() if self.is_past else None,
             "period": self.period.key if self.period.key != str(self.day.year) else None,
             "unit": (self.unit_id or ALL) if len(self.units) > 1 else None,
             "department": self.department_id,
         }
-        return {name: str(value) for name, value in (kept | changes).items() if value not in (None, "")}
 
     def address(self, route: str, *args: str, **changes: Any) -> str:
         """A page of reporting with the same question."""
         query = urlencode(self.parameters(**changes))
-        return reverse(f"reporting:{route}", args=args) + (f"?{query}" if query else "")
+        return address_of(f"reporting:{route}", *args) + (f"?{query}" if query else "")
 
     def narrowed(self, names: Mapping[str, str] | None = None) -> dict[str, int]:
         """Conditions on unit and department for a queryset whose columns are called so."""
@@ -168,13 +179,10 @@ def read(user: User, data: QueryDict) -> Selection:
     """
     scope, today = scope_of(user), timezone.localdate()
     day = _day(data.get("day", ""), today)
-    units = tuple(Unit.objects.filter(pk__in=scope.unit_ids | scope.whole_unit_ids).order_by("path").values_list("pk", "name"))
+    within = list(scope.unit_ids | scope.whole_unit_ids)
+    units = tuple((pk, name) for pk, name in rows("dashboard.units", None, _units, units=within))
     unit_id = _unit(data.get("unit", ""), units, scope)
-    known = list(
-        Department.objects.filter(unit_id__in=[pk for pk, _name in units])
-        .order_by("unit__path", "order", "pk")
-        .values_list("pk", "name", "unit_id")
-    )
+    known = rows("dashboard.departments", None, _departments, units=within)
     own = scope.reviewed_department_ids | scope.department_ids
     departments = tuple(
         (pk, name) for pk, name, unit in known if (unit_id is None or unit == unit_id) and (unit in scope.whole_unit_ids or pk in own)
@@ -191,6 +199,14 @@ def read(user: User, data: QueryDict) -> Selection:
         departments,
         {pk: name for pk, name, _unit in known},
     )
+
+
+def _units() -> QuerySet[Any]:
+    return Unit.objects.filter(one_of("pk", "units")).order_by("path").values_list("pk", "name")
+
+
+def _departments() -> QuerySet[Any]:
+    return Department.objects.filter(one_of("unit_id", "units")).order_by("unit__path", "order", "pk").values_list("pk", "name", "unit_id")
 
 
 def _day(text: str, today: date) -> date:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from assessments.quarters import back_from
+from common.prepared import Blank, once
 from reporting.dashboards import rows
 from reporting.dashboards.counting import Counts, grouped_in_register
 from reporting.dashboards.links import rows_url
@@ -59,9 +60,24 @@ def _at_ends(selection: Selection, ends: list[date]) -> Counts:
 
     One statement for all days; it tells the same as `counting.as_it_was` for each of them.
     """
-    visible = RiskPoint.objects.visible_to(selection.user)
-    if visible.query.is_empty() or not ends:
+    statement, parameters = once(("dashboard.trend", selection.asker), lambda: _statement(selection))
+    if not statement or not ends:
         return {}
+    given = {"ends": [end_of(day) for day in ends]}
+    values = [given.get(value.name) if isinstance(value, Blank) else value for value in parameters]
+
+    def count() -> Counts:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return {(n, level): number for n, level, number in cursor.fetchall()}
+
+    return kept("dashboard.trend", (statement, values), count)
+
+
+def _statement(selection: Selection) -> tuple[str, list[Any]]:
+    visible = RiskPoint.objects.visible_to(selection.user)
+    if visible.query.is_empty():
+        return "", []
     seen, parameters = visible.order_by().values("pk").query.sql_with_params()
     places = selection.narrowed()
     condition = "".join(f" AND span.{connection.ops.quote_name(name)} = %s" for name in places)
@@ -77,19 +93,12 @@ def _at_ends(selection: Selection, ends: list[date]) -> Counts:
         WHERE span.state = %s AND span.history_type <> '-'{condition}
         GROUP BY 1, 2
     """  # noqa: S608 -- our own names; values are parameters
-    values: list[Any] = [*parameters, [end_of(day) for day in ends], RiskState.REGISTERED.value, *places.values()]
-
-    def count() -> Counts:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return {(n, level): number for n, level, number in cursor.fetchall()}
-
-    return kept("dashboard.trend", (statement, values), count)
+    return statement, [*parameters, Blank("ends"), RiskState.REGISTERED.value, *places.values()]
 
 
 def changes(selection: Selection) -> tuple[Figure, ...]:
     """Levels raised and lowered within the period."""
-    (found,) = grouped_in_register("changes", rows.changes(selection), ("direction",))
+    (found,) = grouped_in_register(selection, rows.changes, ("direction",))
 
     def figure(label: str, direction: str, tone: str) -> Figure:
         value = found.get((direction,), 0)

@@ -1,11 +1,14 @@
 """Warnings by tier and state, and how long each has been in it."""
 
 from collections import defaultdict
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.prepared import rows_planned_anew
 from early_warnings.models import Tier
 from early_warnings.states import ENDED, OPEN, WarningState
 from reporting.dashboards import rows
@@ -20,13 +23,16 @@ def section(selection: Selection, *, issued_only: bool = False) -> tuple[Section
 
     `issued_only`: without those that the warned do not know of yet.
     """
-    everything = rows.warnings(selection)
-    if issued_only:
-        everything = everything.filter(issued="yes")
+
+    def listed() -> QuerySet[Any]:
+        everything = rows.warnings(selection).filter(issued="yes") if issued_only else rows.warnings(selection)
+        return everything.order_by().values_list("tier", "state", "step_since", "responsible_id", "issued_at")
+
+    everything = rows_planned_anew("dashboard.warnings", (selection.asker, issued_only), listed)
     found: dict[tuple[str, str], int] = defaultdict(int)
     days: dict[str, list[int]] = defaultdict(list)
     answered: Counts = defaultdict(int)  # type: ignore[assignment]
-    for tier, state, since, responsible, issued in everything.values_list("tier", "state", "step_since", "responsible_id", "issued_at"):
+    for tier, state, since, responsible, issued in everything:
         found[(tier, state)] += 1
         if state in ENDED:
             continue

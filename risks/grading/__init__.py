@@ -17,6 +17,6 @@ says why and never guesses.
 
 from risks.grading.facts import Answers, Problem, Result, answers_of
 from risks.grading.levels import Question, level_for, questions
-from risks.grading.schemes import evaluate, validate
+from risks.grading.schemes import evaluate, evaluate_all, validate
 
-__all__ = ["Answers", "Problem", "Question", "Result", "answers_of", "evaluate", "level_for", "questions", "validate"]
+__all__ = ["Answers", "Problem", "Question", "Result", "answers_of", "evaluate", "evaluate_all", "level_for", "questions", "validate"]

@@ -1,6 +1,6 @@
 """The three kinds of scheme behind one pair of functions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,11 +16,18 @@ def evaluate(scheme_rules: Mapping[str, Any], kind: str, answers: Answers, names
 
     Rules that are not valid in themselves give no level either: they are not repaired by guessing.
     """
+    return evaluate_all(scheme_rules, kind, [answers], names)[0]
+
+
+def evaluate_all(
+    scheme_rules: Mapping[str, Any], kind: str, wanted: Sequence[Answers], names: Mapping[int, str] | None = None
+) -> list[Result]:
+    """The same for many answers, such as all cells of a matrix; the rules are looked through once."""
     # Whether the severities belong to a scale is known only to who validates with it; here they need only be whole numbers.
     problems = validate(scheme_rules, kind, _severities_in(scheme_rules))
     if problems:
-        return cannot(_("the scheme has a fault (%(text)s)") % {"text": problems[0].text})
-    return _KINDS[kind].evaluate(scheme_rules, answers, names or {})
+        return [cannot(_("the scheme has a fault (%(text)s)") % {"text": problems[0].text}) for _answers in wanted]
+    return [_KINDS[kind].evaluate(scheme_rules, answers, names or {}) for answers in wanted]
 
 
 def validate(scheme_rules: Any, kind: str, severities: Collection[int]) -> list[Problem]:

@@ -1,8 +1,14 @@
 """Reads what coverage is computed from (domain §3: 不留死角、不留空白、不留盲点). It writes nothing; the rules are in `risks.coverage`."""
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from common.prepared import Given, one_of, rows_planned_anew
 from positions.models import Appointment, Catalogue, FlowStep, PowerItem
 from risks.coverage import Coverage, Item, Post, Spot, Step, examine
 from risks.form_selectors import current_catalogue
@@ -15,33 +21,51 @@ SILENT = (FormState.DRAFT, FormState.CANCELLED)
 
 def coverage_of(campaign: Campaign, department_ids: frozenset[int] | None = None) -> Coverage:
     """What nobody has looked at in the campaign; of some departments only when `department_ids` is given. Six queries whatever the size."""
-    spoken = Declaration.objects.filter(campaign=campaign).exclude(state__in=SILENT)
-    declared = set(spoken.filter(kind="position").values_list("position_id", "declarant_id"))
+
+    def asked(name: str, make: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
+        return rows_planned_anew(f"coverage.{name}", None, make, campaign=campaign.pk)
+
     return examine(
-        posts(Appointment.objects.in_force(), campaign, declared, department_ids),
+        posts(timezone.localdate(), campaign, set(asked("declared", _declared)), department_ids),
         items(current_catalogue(campaign.unit_id), department_ids),
-        [
-            Spot(item, step, matter)
-            for item, step, matter in RiskEntry.objects.filter(declaration__in=spoken)
-            .exclude(change=EntryChange.RETIRE)
-            .values_list("power_item_id", "flow_step_id", "major_matter")
-            .distinct()
-        ],
-        [Spot(item, step) for item, step in Examination.objects.filter(campaign=campaign).values_list("power_item_id", "flow_step_id")],
+        [Spot(item, step, matter) for item, step, matter in asked("risks", _with_risks)],
+        [Spot(item, step) for item, step in asked("examined", _examined)],
     )
 
 
-def posts(
-    appointments: QuerySet[Appointment], campaign: Campaign, declared: set[tuple[int, int]], department_ids: frozenset[int] | None
-) -> list[Post]:
-    """The posts that are held, each with those of its holders whose form (position, declarant) was not handed in."""
-    held = appointments.filter(position__unit_id=campaign.unit_id, position__closed_on=None)
-    if department_ids is not None:
-        held = held.filter(position__department_id__in=department_ids)
+def _spoken() -> QuerySet[Declaration]:
+    return Declaration.objects.filter(campaign=Given("campaign")).exclude(state__in=SILENT)
+
+
+def _declared() -> QuerySet[Any]:
+    return _spoken().filter(kind="position").values_list("position_id", "declarant_id")
+
+
+def _with_risks() -> QuerySet[Any]:
+    entries = RiskEntry.objects.filter(declaration__in=_spoken().values("pk")).exclude(change=EntryChange.RETIRE)
+    return entries.values_list("power_item_id", "flow_step_id", "major_matter").order_by().distinct()
+
+
+def _examined() -> QuerySet[Any]:
+    return Examination.objects.filter(campaign=Given("campaign")).values_list("power_item_id", "flow_step_id")
+
+
+def posts(day: date, campaign: Campaign, declared: set[tuple[int, int]], department_ids: frozenset[int] | None) -> list[Post]:
+    """The posts that are held on a day, each with those of its holders whose form (position, declarant) was not handed in."""
+
+    def held() -> QuerySet[Any]:
+        found = Appointment.objects.in_force(day).filter(position__unit_id=Given("unit"), position__closed_on=None)
+        if department_ids is not None:
+            found = found.filter(one_of("position__department_id", "places"))
+        place = ("position_id", "position__name", "position__department_id", "position__department__name")
+        order = ("position__department__order", "position__order", "position_id", "person__name")
+        return found.order_by(*order).values_list(*place, "person_id", "person__name")
+
+    given = {"unit": campaign.unit_id, "places": list(department_ids or ())}
     found: dict[int, Post] = {}
-    for position_id, name, department_id, department, person_id, person in held.order_by(
-        "position__department__order", "position__order", "position_id", "person__name"
-    ).values_list("position_id", "position__name", "position__department_id", "position__department__name", "person_id", "person__name"):
+    for position_id, name, department_id, department, person_id, person in rows_planned_anew(
+        "coverage.posts", (day, department_ids is None), held, **given
+    ):
         there = found.get(position_id) or Post(position_id, name, department or "", department_id, (), ())
         missing = () if (position_id, person_id) in declared else (person,)
         found[position_id] = Post(
@@ -54,24 +78,29 @@ def items(catalogue: Catalogue | None, department_ids: frozenset[int] | None) ->
     """The items of a version with their steps."""
     if catalogue is None:
         return []
-    place = Coalesce("department_id", "position__department_id")
-    rows = PowerItem.objects.filter(catalogue=catalogue).annotate(place=place)
-    if department_ids is not None:
-        rows = rows.filter(place__in=department_ids)
-    # As plain values: a large unit has tens of thousands of steps, and nothing of them is needed but a few words.
-    holder = Coalesce("position__name", "department__name", "role")
+
+    def held() -> QuerySet[PowerItem]:
+        found = PowerItem.objects.filter(catalogue=Given("catalogue")).annotate(place=Coalesce("department_id", "position__department_id"))
+        return found if department_ids is None else found.filter(one_of("place", "places"))
+
+    def named() -> QuerySet[Any]:
+        name = Coalesce("department__name", "position__department__name", Value(""))
+        columns = ("pk", "number", "name", "where", "place", "major_matter")
+        return held().annotate(where=name).order_by("number", "pk").values_list(*columns)
+
+    def walked() -> QuerySet[Any]:
+        # As plain values: a large unit has tens of thousands of steps, and nothing of them is needed but a few words.
+        of_items = FlowStep.objects.filter(item__in=held().order_by().values("pk"))
+        holder = Coalesce("position__name", "department__name", "role")
+        return of_items.annotate(by=holder).order_by("order", "id").values_list("item_id", "pk", "name", "kind", "by")
+
+    def asked(name: str, make: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
+        return rows_planned_anew(name, department_ids is None, make, catalogue=catalogue.pk, places=list(department_ids or ()))
+
     steps: dict[int, list[Step]] = {}
-    for item_id, *step in (
-        FlowStep.objects.filter(item__in=rows.order_by().values("pk"))
-        .annotate(by=holder)
-        .order_by("order", "id")
-        .values_list("item_id", "pk", "name", "kind", "by")
-    ):
+    for item_id, *step in asked("coverage.steps", walked):
         steps.setdefault(item_id, []).append(Step(*step))
-    name = Coalesce("department__name", "position__department__name", Value(""))
     return [
         Item(pk, number, title, department, department_id, matter, tuple(steps.get(pk, ())))
-        for pk, number, title, department, department_id, matter in rows.annotate(where=name)
-        .order_by("number", "pk")
-        .values_list("pk", "number", "name", "where", "place", "major_matter")
+        for pk, number, title, department, department_id, matter in asked("coverage.items", named)
     ]

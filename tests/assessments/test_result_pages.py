@@ -4,6 +4,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from assessments.services.settings import rules_of, settings_of
 from assessments.states import PHASES
 from assessments.views import scoring
 from common.errors import DomainError
+from positions.scopes import scope_of
 from tests.assessments.final_rounds import a_round, assessed, result
 from tests.early_warnings.points import entered
 from tests.factories.organisation import SmallUnit, small_unit
@@ -123,6 +125,29 @@ def test_a_result_is_shown_as_far_as_its_scope_goes(bureau: SmallUnit, scope: st
         assert "不良" in page
     own = signed_in(bureau.clerk).get(shown.get_absolute_url()).content.decode()
     assert "50 × 30 ÷ 85" in own
+
+
+@pytest.mark.parametrize("scope", ["person", "department", "unit"])
+def test_both_ways_to_ask_whose_results_one_is_shown_find_the_same(bureau: SmallUnit, scope: str) -> None:
+    """Committees ask with conditions on each result, everybody else with a list of people (assessments.querysets_results)."""
+    shown = a_quarter(bureau, "notice", scope)
+    one_of_each = [one for department in bureau.departments for one in (department.head, department.staff[0])]
+    for person in one_of_each:
+        result(bureau, assessed(bureau, person, shown))
+    results, counts = Result.objects.all(), []
+    for reader in (*one_of_each, bureau.departments[0].staff[1], *bureau.deputies, bureau.head):
+        rights = scope_of(fresh(reader))
+        listed = results.filter(results._shown(), assessed__in=results._told(rights))
+        conditions = results.filter(results._shown(), Q(assessed__person=reader) | results._in_scope(rights))
+        assert set(listed) == set(conditions), reader
+        counts.append(listed.count())
+    # One's own; those of one's department, or of the two departments one is in charge of; those of the unit.
+    expected = {
+        "person": [1] * 6 + [0] * 4,
+        "department": [2] * 6 + [2, 4, 2, 0],
+        "unit": [6] * 10,
+    }
+    assert counts == expected[scope]
 
 
 def test_the_summary_as_a_file_holds_what_is_seen_on_screen(bureau: SmallUnit) -> None:

@@ -100,3 +100,28 @@ def test_it_counts_among_the_queries(questions: Prepared, django_assert_num_quer
     me = UserFactory().pk
     with django_assert_num_queries(1):
         questions.ask({"me": me, "units": [1]})
+
+
+def test_rows_planned_anew_are_of_this_moment_and_of_the_values_given() -> None:
+    first, second = UnitFactory(), UnitFactory()
+
+    def units() -> Any:
+        return Unit.objects.filter(one_of("pk", "units")).order_by("pk").values_list("pk", "name")
+
+    def asked(*wanted: Unit) -> list[tuple[Any, ...]]:
+        return prepared.rows_planned_anew("test.anew", "me", units, units=[unit.pk for unit in wanted])
+
+    for _again in range(4):
+        assert asked(first, second) == [(first.pk, first.name), (second.pk, second.name)]
+        assert asked(second) == [(second.pk, second.name)]
+    Unit.objects.filter(pk=second.pk).update(name="改名")
+    assert asked(second) == [(second.pk, "改名")]
+    assert prepared.rows_planned_anew("test.anew", "nobody", lambda: Unit.objects.none().values_list("pk")) == []
+
+
+def test_rows_planned_anew_may_not_ask_while_they_are_put_together() -> None:
+    def asks() -> Any:
+        return Unit.objects.filter(pk__in=list(Unit.objects.values_list("pk", flat=True))).values_list("pk")
+
+    with pytest.raises(RuntimeError):
+        prepared.rows_planned_anew("test.asks", "me", asks)

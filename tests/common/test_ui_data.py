@@ -136,6 +136,21 @@ def test_matrix_is_a_table_with_words_and_links():
     assert "一级" in html
     assert 'aria-current="true"' in html
     assert html.count('<td class="matrix-cell') == 2
+    assert '<td class="matrix-cell matrix-red active"><a href="?p=5&amp;h=4" aria-current="true"><span' in html
+    assert '<td class="matrix-cell matrix-grey matrix-empty"><span class="matrix-box"><span class="matrix-count">0</span>' in html
+    assert "hx-get" not in html
+
+
+def test_a_cell_of_a_matrix_may_draw_a_part_of_the_page_anew():
+    cells = {(1, 1): {"level": RED, "count": 3, "url": "?p=1"}}
+    html = render("{% matrix rows cols cells target='results' %}", rows=[(1, "low")], cols=[(1, "low")], cells=cells)
+    assert '<a href="?p=1" hx-get="?p=1" hx-target="#results" hx-swap="outerHTML" hx-push-url="true">' in html
+
+
+def test_a_cell_of_a_matrix_says_what_it_is_given_as_text():
+    cells = {(1, 1): {"level": None, "count": "<b>·</b>"}}
+    html = render("{% matrix rows cols cells %}", rows=[(1, "low")], cols=[(1, "low")], cells=cells)
+    assert '<span class="matrix-count">&lt;b&gt;·&lt;/b&gt;</span><span class="matrix-level"></span>' in html
 
 
 def test_chart_has_its_numbers_in_a_table_and_safe_data():

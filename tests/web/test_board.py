@@ -7,13 +7,15 @@ from django.utils import timezone
 
 from jobs.models import ScheduledWork
 from positions.models import BodyKind
+from positions.scopes import scope_of
 from reporting.deadlines import annual_reports_due
 from reporting.models import AnnualReport
-from risks.models import Measure, ReviewStep
+from risks.models import Declaration, Measure, ReviewStep
 from tests.factories.organisation import administrators, small_unit
 from tests.factories.powers import CatalogueFactory, PowerItemFactory
 from tests.factories.risks import CampaignFactory, DeclarationFactory, EntryFactory, level
 from tests.web.test_search import point
+from web.board_parts import Counting, count
 from web.tasks_board import board_for
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,18 @@ def test_a_returned_form_comes_first(unit, campaign):
     form(unit, unit.clerk, None, state="draft", signed_at=None)
     form(unit, unit.clerk, campaign, state="returned")
     assert texts(unit.clerk)[0] == "修改被退回的岗位承诺表：经办"
+
+
+def test_what_there_is_none_of_is_not_counted_as_0(unit, campaign):
+    """A question may say “maybe” where the list then holds nothing: nobody is told of 0 things."""
+    form(unit, unit.clerk, campaign)
+    user, scope = unit.clerk, scope_of(unit.clerk)
+    wanted = [
+        Counting("own", lambda: Declaration.objects.filter(declarant=user)),
+        Counting("foreign", lambda: Declaration.objects.filter(declarant=unit.head)),
+    ]
+    assert count(user, scope, TODAY, wanted) == {"own": (1, None)}
+    assert count(user, scope, TODAY, wanted[1:]) == {}
 
 
 def test_what_was_handed_in_says_where_it_is(unit, campaign):
