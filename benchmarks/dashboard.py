@@ -30,7 +30,7 @@ from demo.roles import PASSWORD  # noqa: E402
 from risks.models import RiskPoint  # noqa: E402
 from risks.services.points import changed  # noqa: E402
 
-ROUNDS = 5
+ROUNDS = 9
 MOST_QUERIES, MOST_TIMES = 45, 2.0
 READERS = {"unit head": "A001", "deputy": "A003", "department head": "B012"}
 PAGES = {"dashboard": "dashboard", "wide screen": "wide"}

@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, BinaryIO, Literal
 
 import xlsxwriter
@@ -173,7 +174,7 @@ def _writer(book: xlsxwriter.Workbook, page: Worksheet, number: int, column: Col
     quoted = book.add_format(base | {"quote_prefix": True})
     dated = book.add_format(base | {"num_format": "yyyy-mm-dd"})
     coloured = {text: book.add_format(base | {"bold": True, "font_color": colour}) for text, colour in column.colours.items()}
-    write_string, write_number = page.write_string, page.write_number
+    write_string, write_number, write_blank = _by_number(page, "write_string", "write_number", "write_blank")
     kind = column.kind
 
     def write(row: int, value: Any) -> None:
@@ -185,9 +186,11 @@ def _writer(book: xlsxwriter.Workbook, page: Worksheet, number: int, column: Col
             elif value:
                 write_string(row, number, value, coloured.get(value, plain) if coloured else plain)
             else:
-                page.write_blank(row, number, None, plain)
+                write_blank(row, number, None, plain)
         elif value is None:
-            page.write_blank(row, number, None, plain)
+            write_blank(row, number, None, plain)
+        elif kind == "date" and type(value) is dt.date and value >= _SINCE:
+            write_number(row, number, value.toordinal() - _DAY_0, dated)
         elif kind == "int" and isinstance(value, (int, float)) and not isinstance(value, bool):
             write_number(row, number, value, plain)
         elif kind == "date" and isinstance(value, dt.date):
@@ -197,6 +200,17 @@ def _writer(book: xlsxwriter.Workbook, page: Worksheet, number: int, column: Col
 
     return write
 
+
+def _by_number(page: Worksheet, *names: str) -> list[Callable[..., Any]]:
+    """Methods of a sheet without the wrapper that asks of each cell whether it is called “A1”: a register has two million."""
+    return [partial(getattr(getattr(Worksheet, name), "__wrapped__", getattr(Worksheet, name)), page) for name in names]
+
+
+_DAY_0 = dt.date(1899, 12, 30).toordinal()
+"""Excel counts days from here."""
+
+_SINCE = dt.date(1900, 3, 1)
+"""Before it Excel knows a day that never was; the library takes care of it."""
 
 _HALF_CELL = MAX_CELL_CHARACTERS // 2
 """A text of at most so many characters fits even when each of them takes two UTF-16 units, which is what Excel counts."""

@@ -1,6 +1,7 @@
 import datetime as dt
 import io
 import tempfile
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -78,6 +79,27 @@ def test_whatever_is_written_is_read_back_as_text(texts):
         cell = page.cell(number, 1)
         assert cell.data_type in ("s", "n")
         assert (cell.value or "") == safe_text(text)
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    # As Excel counts: it has a 29 February 1900, which never was.
+    [
+        ((1900, 1, 1), 1),
+        ((1900, 2, 28), 59),
+        ((1900, 3, 1), 61),
+        ((2024, 2, 29), 45351),
+        ((2026, 11, 21), 46347),
+        ((9999, 12, 31), 2958465),
+    ],
+)
+def test_a_day_is_the_number_by_which_excel_knows_it(day, number):
+    page = written([[1, "公务接待", "一级", dt.date(*day)]])["登记册"]
+    assert page["D2"].value == dt.datetime(*day)
+    with io.BytesIO() as target:
+        write_workbook(target, [Sheet("登记册", COLUMNS, [[1, "公务接待", "一级", dt.date(*day)]])])
+        rows = zipfile.ZipFile(target).read("xl/worksheets/sheet1.xml").decode()
+    assert f"<v>{number}</v>" in rows
 
 
 def test_values_of_the_wrong_kind_become_text():
