@@ -45,9 +45,7 @@ from reporting.dashboards.selection import leads_somebody  # noqa: E402
 from risks.models import Declaration, RiskPoint  # noqa: E402
 
 PEOPLE, LEADERS = 200, 20
-# Warming takes as long as it takes every process to have served every person's pages about twice, as on any day an hour after it began:
-# statements are put together once for each reader in each process (common/prepared.py).
-WARMING_SECONDS, ARRIVING_SECONDS, MEASURED_SECONDS, ROUNDS = 400, 20, 30, 2
+WARMING_SECONDS, ARRIVING_SECONDS, MEASURED_SECONDS, ROUNDS = 200, 20, 30, 2
 LEAST_SHARE = 0.6
 LOCUST = Path(sys.prefix) / "locust" / "bin" / "locust"
 EMPTY = "/benchmarks/empty"
