@@ -151,17 +151,23 @@ def numbered(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]
     return re.sub("%s|%%", place, statement), found
 
 
+def numbered_by_name(statement: str, parameters: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """The same for placeholders like `%(name)s`."""
+    places: dict[str, int] = {}
+
+    def place(sign: re.Match[str]) -> str:
+        return "%" if sign[0] == "%%" else f"${places.setdefault(sign[1], len(places) + 1)}"
+
+    text = re.sub(r"%\((\w+)\)s|%%", place, statement)
+    return text, [parameters[name] for name in places]
+
+
 def _value(given: Mapping[str, Any], parameter: Any) -> Any:
     if not isinstance(parameter, Blank):
         return parameter
     value = given[parameter.name]
     # As a literal, a list is of one type whatever it holds: else PostgreSQL would plan anew for short and for long numbers.
     return "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else value
-
-
-def named(given: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for parameters by name."""
-    return {name: _value(given, one) for name, one in parameters.items()}
 
 
 def values(given: Mapping[str, Any], parameters: Sequence[Any]) -> list[Any]:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 class NoticeQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """The person's own."""
-        return self.filter(person_id=user.pk)
+        return self.of_person(user.pk)
 
-    def unread(self) -> Self:
-        """Not read yet."""
-        return self.filter(read_at=None)
+    def of_person(self, key: Any) -> Self:
+        """The same for a key, or for one that is told when the statement is asked (common.prepared)."""
+        return self.filter(person_id=key)
 
     def unread_first(self) -> Self:
         """Unread ones, then the others, newest first in both."""

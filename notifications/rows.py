@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.addresses import address
 from common.markup import markup, markup_of_all
-from notifications.models import Notice
+from notifications.inbox import NoticeRow
 
 _ROW = (
     '<li class="notice{}"><button type="submit" class="notice-open" formaction="{}">'
@@ -16,7 +16,7 @@ _ROW = (
 )
 
 
-def notice_rows(notices: Iterable[Notice]) -> SafeString:
+def notice_rows(notices: Iterable[NoticeRow]) -> SafeString:
     """Buttons of the form around them; each opens its notice and marks it read."""
     new = markup('<span class="notice-dot" aria-hidden="true"></span> <span class="visually-hidden">{}</span> ', _("Unread:"))
     return markup_of_all(

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +13,7 @@ from common.htmx import render_page
 from common.posted import version as version_of
 from notifications import services
 from notifications.forms import PreferenceForm
+from notifications.inbox import inbox
 from notifications.models import Notice
 from notifications.rows import notice_rows
 from notifications.services import preferences
@@ -24,9 +24,10 @@ PAGE = 30
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Unread notices first."""
-    mine = Notice.objects.visible_to(request.user)
-    page = Paginator(mine.unread_first(), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": notice_rows(page.object_list), "unread": mine.unread().count()}
+    user = request.user
+    assert isinstance(user, User)  # LoginRequiredMiddleware
+    found = inbox(user, request.GET.get("page"), per_page=PAGE)
+    context = {"page": found.page, "rows": notice_rows(found.page.object_list), "unread": found.unread}
     return render_page(request, "notifications/index.html", context)
 
 

@@ -7,6 +7,7 @@ warning, an own grade) stands apart with the way to it, and counts in no number 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,7 +27,7 @@ from leads.models import Lead
 from leads.secrecy import standing_of
 from positions.scopes import scope_of
 from regrading import words
-from regrading.evidence import Evaluation, Graded, evaluate, seen_by, surveys
+from regrading.evidence import Graded, PlannedEvaluation, evaluate, seen_by, surveys
 from regrading.evidence.statement import Window
 from regrading.models import Origin, Proposal, RuleSet, Score, ScoreChange
 from regrading.permissions.proposals import reading_unit_ids
@@ -37,10 +38,9 @@ from risks.models import Level, RiskPoint
 
 SHOWN_CHANGES = 60
 _JOINED = ("from_level", "to_level", "decided_by")
-_score = Objects(lambda: Score.objects.filter(risk=Given("risk")).select_related("level", "anchor", "rule_set"))
+_score = Objects(lambda: Score.objects.filter(risk=Given("risk")).select_related("rule_set"))
 # What `of_point` finds for whom a point does not concern.
 _by_score = Objects(lambda: Proposal.objects.filter(BY_SCORE, risk=Given("risk")).select_related(*_JOINED).order_by("-pk"))
-_levels = Objects(lambda: Level.objects.filter(scale=Given("scale")).order_by("severity"))
 _BESIDE_OPEN = ("leads", "warnings", "grades", "surveys")
 _TONES = {"open": "warning", "accepted": "success", "declined": "neutral", "lapsed": "neutral"}
 
@@ -68,8 +68,8 @@ class Beside:
     sources: list[dict[str, str]]
 
 
-def explanation(*, user: User, risk: RiskPoint) -> dict[str, Any]:
-    """See risks.providers. Six statements or so, none of which depends on what the reader may not see."""
+def explanation(*, user: User, risk: RiskPoint, levels: dict[int, Level]) -> dict[str, Any]:
+    """See risks.providers. Five statements or so, none of which depends on what the reader may not see."""
     score = next(iter(_score(risk=risk.pk)), None)
     if concerned_by(scope_of(user), risk):
         proposals = list(Proposal.objects.of_point(user, risk).select_related(*_JOINED).order_by("-pk"))
@@ -86,17 +86,18 @@ def explanation(*, user: User, risk: RiskPoint) -> dict[str, Any]:
         "events": _events(proposals),
     }
     if score is not None:
-        found |= _of_score(user, risk, score)
+        found |= _of_score(user, risk, score, levels)
     return found
 
 
-def _of_score(user: User, risk: RiskPoint, score: Score) -> dict[str, Any]:
+def _of_score(user: User, risk: RiskPoint, score: Score, levels: dict[int, Level]) -> dict[str, Any]:
+    anchor = levels[score.anchor_id]
     changes = prepared.rows("regrading.changes", (), _changes, risk=risk.pk)
     changes.reverse()
     return {
-        "told": words.tell(score.contributions, score.anchor.label),
+        "told": words.tell(score.contributions, anchor.label),
         "cannot": words.cannot(score.cannot) if score.cannot else "",
-        "bands": _bands(score),
+        "bands": _bands(score, sorted((one for one in levels.values() if one.scale_id == anchor.scale_id), key=attrgetter("severity"))),
         "beside": _beside(user, risk, score),
         "chart": _chart(changes) if len(changes) > 1 else None,
         "rules_url": score.rule_set.get_absolute_url() if _may_read_rules(user, score) else "",
@@ -113,12 +114,11 @@ def _may_read_rules(user: User, score: Score) -> bool:
     return bool(prepared.rows("regrading.rules", scope_of(user).key, seen, rules=score.rule_set_id))
 
 
-def _bands(score: Score) -> list[Band]:
-    """From the lightest; none where the rules do not cover the scale."""
+def _bands(score: Score, levels: list[Level]) -> list[Band]:
+    """Of the levels of a scale, from the lightest; none where the rules do not cover it."""
     if score.score is None:
         return []
     floors = dict(score.rule_set.values.bands)
-    levels = _levels(scale=score.anchor.scale_id)
     if any(level.severity not in floors for level in levels):
         return []
     begins = [0, *(floors[level.severity] for level in levels[1:])]
@@ -141,18 +141,18 @@ def _beside(user: User, risk: RiskPoint, score: Score) -> list[Beside]:
     today, rules = timezone.localdate(), score.rule_set.values
     rates = surveys.rates(Survey.objects.visible_to(user), Window.of(today, rules.window))
 
-    def put_together() -> Evaluation:
+    def put_together() -> PlannedEvaluation:
         points = RiskPoint.objects.filter(pk=Given("risk"))
         told: Any = Blank("rates") if rates else []
         seen = seen_by(user)
         # Of grades only the holder's counts: not to look for everybody's latest.
         seen["results"] = seen["results"].filter(assessed__person_id=Given("holder"))
-        return evaluate(points, rules=rules, as_of=today, with_sources=True, rates=told, **seen)
+        return evaluate(points, rules=rules, as_of=today, with_sources=True, rates=told, **seen).planned()
 
     rule_set = (score.rule_set_id, score.rule_set.version)
     asker = ("regrading.beside", scope_of(user).key, standing_of(user), today, rule_set, bool(rates))
     evaluation = prepared.once(asker, put_together)
-    graded: Graded | None = next(evaluation.rows_with(risk=risk.pk, holder=risk.direct_holder_id, rates=Jsonb(rates)), None)
+    graded: Graded | None = next(evaluation.rows(risk=risk.pk, holder=risk.direct_holder_id, rates=Jsonb(rates)), None)
     if graded is None:
         return []
     known = [list(one) for one in score.contributions]

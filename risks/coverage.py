@@ -1,6 +1,7 @@
 """What nobody has looked at yet (不留死角、不留空白、不留盲点, domain §3). Pure.
 
-Figures are the lengths of the lists, so that they cannot disagree.
+Figures are the lengths of the lists, so that they cannot disagree. Where only the figures are shown, the database counts them
+(`risks.services.coverage.figures_of`); tests hold both to the same.
 
 A power item is covered by a risk on it or on any of its steps, or by an explicit “examined, none found”; a step by a risk on it or by
 that answer for it or for the whole item. Ends of a flow are no steps at which anybody does anything.
@@ -66,6 +67,20 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How many gaps there are, and of how many."""
+
+    posts: int
+    posts_total: int
+    items: int
+    items_total: int
+    steps: int
+    steps_total: int
+    matters: int
+    matters_total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Every gap with the totals it is measured against."""
 
@@ -83,6 +98,14 @@ class Coverage:
     def complete(self) -> bool:
         """Whether nothing is left to examine."""
         return not (self.posts or self.items or self.steps or self.matters)
+
+    @property
+    def figures(self) -> Figures:
+        """The lengths of the lists."""
+        return Figures(
+            len(self.posts), self.posts_total, len(self.items), self.items_total, self.steps_missing, self.steps_total,
+            len(self.matters), self.matters_total,
+        )  # fmt: skip
 
 
 def relevant(steps: Iterable[Step]) -> tuple[Step, ...]:

@@ -21,8 +21,8 @@ proposed_levels: Provider[dict[int, tuple[int, str]]] = Provider("proposed_level
 # Those of the points for which another level waits to be decided. Facts: user, points, direction ("" for both).
 proposed_points: Provider[QuerySet[RiskPoint]] = Provider("proposed_points", RiskPoint.objects.none)
 
-# Why the point has its level, as far as the person may see. Facts: user, risk. Answer: context of templates/regrading/point.html; empty
-# for a point that was never evaluated. "events": lines for its timeline.
+# Why the point has its level, as far as the person may see. Facts: user, risk, levels (all, by key). Answer: context of
+# templates/regrading/point.html; empty for a point that was never evaluated. "events": lines for its timeline.
 explanation: Provider[dict[str, Any]] = Provider("explanation", dict)
 
 # Where registers are brought in from files. Facts: user. Answer: the page's address; empty for who may not.

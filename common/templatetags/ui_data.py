@@ -14,9 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.cells import matrix_cells, number_cells
-from common.markup import markup, markup_of_all
+from common.flow_list import risks_on_chart, step_rows
 from common.templatetags.ui_forms import _kind, field
-from common.templatetags.ui_status import level_badge, read
 
 register = template.Library()
 
@@ -248,40 +247,15 @@ def flowchart(data: Mapping[str, Any], uid: str = "flowchart", toolbar: bool = T
     drawing = dict(data)
     drawing.setdefault("texts", flowchart_texts())
     steps = list(data.get("steps", ()))
-    names = {step["key"]: step["name"] for step in steps}
-    onward: dict[str, list[dict[str, str]]] = {}
-    for link in data.get("links", ()):
-        onward.setdefault(link["source"], []).append(
-            {"condition": link.get("condition") or "", "name": names.get(link["target"], link["target"])}
-        )
-    rows = [{"step": step, "onward": onward.get(step["key"], []), "risks": _in_cell(step.get("risks", ()))} for step in steps]
-    risks = markup_of_all(_ON_CHART, ((*_dot(risk), step["name"]) for step in steps for risk in step.get("risks", ())))
     return {
         "uid": uid,
         "data": drawing,
         "data_id": f"{uid}-data",
         "title": data.get("title", ""),
-        "rows": rows,
-        "risks": risks,
+        "rows": step_rows(steps, data.get("links", ())),
+        "risks": risks_on_chart(steps),
         "toolbar": toolbar,
     }
-
-
-# A busy chart has dozens of points, each twice; as nodes of the template they took a fifth of a risk point's page.
-_ON_CHART = (
-    '<li data-risk="{}"><span class="flow-dot level-dot-{}">{}</span>'
-    '<span class="flow-risk-text">{}<span class="flow-risk-meta">{} {}</span></span></li>'
-)
-
-
-def _dot(risk: Mapping[str, Any]) -> tuple[Any, ...]:
-    url, level = risk.get("url"), risk.get("level")
-    title = markup('<a href="{}">{}</a>', url, risk["title"]) if url else risk["title"]
-    return risk["id"], (level and read(level, "colour")) or "grey", risk["number"], title, level_badge(level)
-
-
-def _in_cell(risks: Iterable[Mapping[str, Any]]) -> SafeString:
-    return markup_of_all("<div>{} {} {}</div>", ((risk["number"], risk["title"], level_badge(risk.get("level"))) for risk in risks))
 
 
 def flowchart_texts() -> dict[str, str]:

@@ -62,18 +62,18 @@ def card(
     css: str = "",
 ) -> str:
     """A section with a heading. ``flush`` takes the padding away (tables, lists)."""
-    values = {
-        "content": content,
-        "title": title,
-        "subtitle": subtitle,
-        "uid": uid,
-        "count": count,
-        "more_url": more_url,
-        "more_label": more_label or _("Show all"),
-        "flush": flush,
-        "css": css,
-    }
-    return render_to_string("components/card.html", values)
+    inside = markup('<div class="{}">{}</div>', "card-flush" if flush else "card-body", content)
+    start = markup('<section class="card {}"', css)
+    if uid:
+        start += markup(' id="{}"', uid)
+    if not title:
+        return markup("{}>{}</section>", start, inside)
+    head = markup('<h2 class="card-title">{}{}</h2>', title, "" if count is None else markup(' <span class="count">{}</span>', count))
+    if subtitle:
+        head += markup('<p class="card-subtitle">{}</p>', subtitle)
+    if more_url:
+        head += markup('<a class="card-more" href="{}">{}</a>', more_url, more_label or _("Show all"))
+    return markup('{} aria-label="{}"><header class="card-header">{}</header>{}</section>', start, title, head, inside)
 
 
 @register.simple_block_tag

@@ -117,10 +117,27 @@ def progress(value: float, maximum: float = 100, label: str = "", tone: str = ""
     }
 
 
-@register.inclusion_tag("components/timeline.html")
-def timeline(events: Iterable[Any], empty: str = "") -> dict[str, Any]:
-    """What happened, newest first as given: events with sentence, at, and maybe actor, reason, tone, icon, url."""
-    return {"events": events, "empty": empty or _("Nothing has happened yet.")}
+@register.simple_tag
+def timeline(events: Iterable[Any], empty: str = "") -> SafeString:
+    """What happened, newest first as given: events with sentence, at, and maybe actor, reason, tone, url."""
+    lines = [_event(event) for event in events or ()]
+    if not lines:
+        return markup('<p class="text-secondary mb-0">{}</p>', empty or _("Nothing has happened yet."))
+    return SafeString(f'<ol class="history">{"".join(lines)}</ol>')
+
+
+def _event(event: Any) -> str:
+    sentence, url, reason, tone, actor = (read(event, name) for name in ("sentence", "url", "reason", "tone", "actor"))
+    at = timezone.localtime(read(event, "at"))
+    return markup(
+        '<li class="history-item{}"><p class="history-sentence">{}</p>{}<p class="history-meta"><time datetime="{}">{}</time>{}</p></li>',
+        f" history-{tone}" if tone else "",
+        markup('<a href="{}">{}</a>', url, sentence) if url else sentence,
+        markup('<p class="history-reason"><span class="text-secondary">{}</span> {}</p>', _("Reason:"), reason) if reason else "",
+        at.isoformat(),
+        f"{at:%Y-%m-%d %H:%M}",
+        markup("<span>{}</span>", actor) if actor else "",
+    )
 
 
 @register.inclusion_tag("components/steps.html")

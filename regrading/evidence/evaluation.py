@@ -91,26 +91,38 @@ class Evaluation:
 
     def rows(self) -> Iterator[Graded]:
         """The points one by one, for pages: all are held in memory."""
-        return self._graded(self.fetch(self._one_by_one()))
+        return _objects(self.fetch(self._one_by_one()))
 
-    def rows_with(self, **given: Any) -> Iterator[Graded]:
-        """The same, where the statement was put together with blanks for these values: PostgreSQL plans it once (common.prepared)."""
-        with prepared.cursor() as cursor:
-            cursor.execute(self.tables + self._one_by_one(), prepared.named(given, self.params))
-            return self._graded(cursor.fetchall())
+    def planned(self) -> "PlannedEvaluation":
+        """The same for a statement put together with blanks, to be kept (common.prepared)."""
+        return PlannedEvaluation(*prepared.numbered_by_name(self.tables + self._one_by_one(), self.params))
 
     def _one_by_one(self) -> str:
         sources = "sources" if self.with_sources else "'[]'::jsonb"
         columns = "risk_id, current_id, anchor_id, settled_id, score, level_id, contributions, cannot, direction"
         return f"SELECT {columns}, ({sources})::text FROM graded ORDER BY risk_id"
 
-    @staticmethod
-    def _graded(rows: list[tuple[Any, ...]]) -> Iterator[Graded]:
-        for row in rows:
-            risk_id, current_id, anchor_id, settled_id, score, level_id, contributions, cannot, direction, found = row
-            told = [(rule, points, facts) for rule, points, facts in json.loads(contributions)]
-            weighing = [(kind, pk, points) for kind, pk, points in json.loads(found)]
-            yield Graded(risk_id, current_id, anchor_id, settled_id, score, level_id, told, cannot, direction, weighing)
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvaluation:
+    """A statement that PostgreSQL plans once, with blanks among its parameters."""
+
+    statement: str
+    parameters: list[Any]
+
+    def rows(self, **given: Any) -> Iterator[Graded]:
+        """The points one by one, with these values in the blanks."""
+        with prepared.cursor(numbered=True) as cursor:
+            cursor.execute(self.statement, prepared.values(given, self.parameters))
+            return _objects(cursor.fetchall())
+
+
+def _objects(rows: list[tuple[Any, ...]]) -> Iterator[Graded]:
+    for row in rows:
+        risk_id, current_id, anchor_id, settled_id, score, level_id, contributions, cannot, direction, found = row
+        told = [(rule, points, facts) for rule, points, facts in json.loads(contributions)]
+        weighing = [(kind, pk, points) for kind, pk, points in json.loads(found)]
+        yield Graded(risk_id, current_id, anchor_id, settled_id, score, level_id, told, cannot, direction, weighing)
 
 
 def evaluate(

@@ -10,7 +10,7 @@ from reporting.dashboards.counting import Counts, as_it_was, grouped
 from reporting.dashboards.links import rows_url
 from reporting.dashboards.pictures import Figure, Section
 from reporting.dashboards.selection import Selection
-from risks.coverage import Coverage, Spot, examine
+from risks.coverage import Coverage, Figures, Spot, examine
 from risks.models import Campaign, Declaration, EntryChange, Examination, RiskEntry
 from risks.services import coverage as today
 
@@ -21,16 +21,30 @@ def forms(selection: Selection) -> Counts:
     return found
 
 
-def of_campaign(selection: Selection, campaign: Campaign) -> Coverage | None:
-    """The gaps the reader may see: of the whole unit, or of the departments led or in charge of; None where there are none of these."""
+def _places(selection: Selection, campaign: Campaign) -> tuple[bool, frozenset[int] | None]:
+    """Whether the reader may see any gaps, and of which departments; None: of the whole unit."""
     scope = selection.scope
     places: frozenset[int] | None = None if selection.whole(campaign.unit_id) else scope.reviewed_department_ids
     if selection.department_id is not None:
         wanted = frozenset({selection.department_id})
         places = wanted if places is None else wanted & places
-    if places is not None and not places:
+    return places is None or bool(places), places
+
+
+def of_campaign(selection: Selection, campaign: Campaign) -> Coverage | None:
+    """The gaps the reader may see: of the whole unit, or of the departments led or in charge of; None where there are none of these."""
+    any_seen, places = _places(selection, campaign)
+    if not any_seen:
         return None
     return _then(selection, campaign, places) if selection.is_past else today.coverage_of(campaign, places)
+
+
+def figures(selection: Selection, campaign: Campaign) -> Figures | None:
+    """How many they are."""
+    any_seen, places = _places(selection, campaign)
+    if not any_seen:
+        return None
+    return _then(selection, campaign, places).figures if selection.is_past else today.figures_of(campaign, places)
 
 
 def _then(selection: Selection, campaign: Campaign, places: frozenset[int] | None) -> Coverage:
@@ -72,7 +86,7 @@ def section(selection: Selection, counts: Counts, campaigns: list[Campaign]) -> 
     handed = sum(n for (_place, state), n in counts.items() if state == rows.HANDED_IN)
     total = sum(counts.values())
     hint = _("%(done)d of %(all)d handed in") % {"done": handed, "all": total}
-    figures = [
+    shown = [
         Figure(_("Forms handed in"), handed, rows_url(selection, "forms", handed_in=rows.HANDED_IN) if handed else "", hint),
         Figure(
             _("Forms outstanding"),
@@ -82,21 +96,20 @@ def section(selection: Selection, counts: Counts, campaigns: list[Campaign]) -> 
         ),
     ]
     campaign = next((one for one in campaigns if one.unit_id == selection.sole_unit_id), None)
-    found = of_campaign(selection, campaign) if campaign else None
+    found = figures(selection, campaign) if campaign else None
     if found is not None:
         labels = {
-            "posts": (_("Positions without a form"), found.posts_total),
-            "items": (_("Power items not examined"), found.items_total),
-            "steps": (_("Flow steps not examined"), found.steps_total),
-            "matters": (_("Major matters without a risk point"), found.matters_total),
+            "posts": (_("Positions without a form"), found.posts, found.posts_total),
+            "items": (_("Power items not examined"), found.items, found.items_total),
+            "steps": (_("Flow steps not examined"), found.steps, found.steps_total),
+            "matters": (_("Major matters without a risk point"), found.matters, found.matters_total),
         }
-        for kind, (label, whole) in labels.items():
+        for kind, (label, n, whole) in labels.items():
             # Categories of major matters are those of the unit: to a department they say nothing.
             if kind == "matters" and (not selection.whole(campaign.unit_id) or selection.department_id):  # type: ignore[union-attr]
                 continue
-            n = len(gaps(found, kind))
             url = selection.address("dashboard_rows", kind) if n else ""
-            figures.append(Figure(label, n, url, _("of %(n)d") % {"n": whole}, "warning" if n else "success"))
+            shown.append(Figure(label, n, url, _("of %(n)d") % {"n": whole}, "warning" if n else "success"))
     title = campaign.title if campaign else _("Finding risks")
     note = "" if campaigns else _("No campaign had been started by this day.")
-    return Section("coverage", title, tuple(figures) if campaigns else (), note=note)
+    return Section("coverage", title, tuple(shown) if campaigns else (), note=note)

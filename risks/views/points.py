@@ -50,7 +50,7 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
     user, risk = find(request, pk, known)
     measures = point_page.measures_of(user, risk)
     history = point_page.history_of(risk)
-    regraded = explanation(user=user, risk=risk)
+    regraded = explanation(user=user, risk=risk, levels=known)
     context = {
         "risk": risk,
         "crumbs": [{"label": _("Risk register"), "url": reverse("risks:register")}, {"label": risk.number}],

@@ -1,5 +1,7 @@
 """The inbox of notices, and how they get there."""
 
+import re
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -67,6 +69,22 @@ def test_marking_all_read_touches_only_ones_own(client, person):
     tell(person, other)
     client.post("/notices/read")
     assert list(Notice.objects.filter(read_at=None).values_list("person", flat=True)) == [other.pk]
+
+
+def test_every_notice_is_on_one_page_and_the_unread_of_all_are_counted(client, person):
+    for n in range(65):
+        tell(person, text=f"第{n}条")
+    tell(UserFactory(), text="别人的消息")
+    read = set(Notice.objects.filter(person=person).values_list("pk", flat=True)[:5])
+    Notice.objects.filter(pk__in=read).update(read_at=timezone.now())
+    pages = [client.get(f"/notices/?page={number}", headers={"accept-language": "zh-CN"}).content.decode() for number in (1, 2, 3)]
+    shown = [re.findall(r"</span> (第\d+条)</span>|title\">(第\d+条)</span>", page) for page in pages]
+    assert [len(found) for found in shown] == [30, 30, 5]
+    assert {a or b for found in shown for a, b in found} == {f"第{n}条" for n in range(65)}
+    assert [re.findall(r"(\d+)条未读(?!通知)", re.sub(r"\s", "", page)) for page in pages] == [[f"{65 - len(read)}"]] * 3
+    # A page that is none is the nearest one.
+    assert client.get("/notices/?page=99").content.count(b"notice-open") == 5
+    assert client.get("/notices/?page=x").content.count(b"notice-open") == 30
 
 
 def test_queries_of_the_inbox(count_queries, person):

@@ -1,12 +1,17 @@
 """Coverage: the rules on plain facts, then on a unit's rows."""
 
+from typing import Any
+
+import pgtrigger
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from positions.models import PowerItem
 from risks.coverage import Coverage, Item, Post, Spot, Step, examine
+from risks.models import Examination, RiskEntry
 from risks.services import campaigns, forms
-from risks.services.coverage import coverage_of
+from risks.services.coverage import coverage_of, figures_of
 from tests.risks.finding import Stage, stage
 
 STEPS = (Step(1, "受理", "start"), Step(2, "审核", "decision"), Step(3, "办结", "end"))
@@ -108,6 +113,44 @@ def test_a_head_sees_the_gaps_of_the_own_department(world: Stage) -> None:
     found = coverage_of(world.campaign, frozenset({department.pk}))
     assert found.posts_total == 4
     assert {gap.item.id for gap in found.items} == {world.item.pk, world.shared.pk}
+
+
+def test_the_database_counts_what_the_lists_hold(world: Stage) -> None:
+    """Unit-wide figures are counted by PostgreSQL: after each kind of answer they are the lengths of the lists."""
+    seen = []
+
+    def same() -> None:
+        assert figures_of(world.campaign) == coverage_of(world.campaign).figures
+        seen.append(figures_of(world.campaign))
+
+    same()
+    whole, other = world.item, world.shared
+    form = world.ready(world.clerk, item=whole, step=world.steps[0])
+    same()  # a draft
+    forms.sign_and_submit(declaration=form, by=world.clerk, version=form.version)
+    same()  # a risk on a step, with the item
+
+    def left(**place: Any) -> None:
+        with pgtrigger.ignore():  # as no service would leave it
+            RiskEntry.objects.filter(declaration=form).update(**place)
+
+    left(power_item=None)
+    same()  # on a step alone
+    left(flow_step=whole.steps.get(kind="end"))
+    same()  # on an end, at which nobody acts
+    left(change="retire", flow_step=world.steps[0])
+    same()  # to be taken off
+    by = {"campaign": world.campaign, "by": world.clerk, "reason": "全程网办,无人工裁量"}
+    step = other.steps.exclude(kind="end").order_by("order").first()
+    Examination.objects.create(power_item=other, flow_step=step, **by)
+    same()  # a step examined
+    with pgtrigger.ignore():
+        PowerItem.objects.filter(pk=whole.pk).update(major_matter="funds")
+    Examination.objects.create(power_item=whole, **by)
+    same()  # an item examined, which answers for its steps and its matter
+    department = world.org.departments[1].department.pk
+    assert figures_of(world.campaign, frozenset({department})) == coverage_of(world.campaign, frozenset({department})).figures
+    assert (seen[-1].matters, seen[-1].posts, seen[-1].items) == (3, 15, 1)
 
 
 def test_another_campaign_does_not_count(world: Stage) -> None:
