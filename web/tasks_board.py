@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from positions.scopes import scope_of
@@ -31,6 +32,7 @@ from web import (
 )
 from web.asked import given, questions
 from web.board_parts import Answers, Asked, Figure, Sent, Task, count
+from web.board_rows import sent_rows, task_rows
 from web.navigation import reviews, sees_whole_unit
 
 PROVIDERS = (
@@ -64,6 +66,21 @@ class Board:
     answers: Answers | None
     motto: motto_of_the_day.Shown | None = None
     is_administrator: bool = False
+
+    @property
+    def task_rows(self) -> SafeString:
+        """The lines of `tasks`."""
+        return task_rows(self.tasks)
+
+    @property
+    def more_rows(self) -> SafeString:
+        """The lines of `more`."""
+        return task_rows(self.more)
+
+    @property
+    def sent_rows(self) -> SafeString:
+        """The lines of `sent`."""
+        return sent_rows(self.sent)
 
 
 def board_for(user: User, today: date | None = None, *, asked: Asked | None = None) -> Board:

@@ -15,12 +15,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from demo.clock import at
+from positions.models import Appointment, BodyKind, BodyMembership
 from reporting.dashboards import board
 from reporting.dashboards.selection import period_of, read
 from risks.models import RiskPoint
 from risks.services import levels, register
 from tests.factories.leads import lead_about
 from tests.factories.organisation import SmallUnit, small_unit
+from tests.factories.positions import AppointmentFactory, MembershipFactory
 from tests.factories.warnings import advance, drafted, fresh, starter
 from tests.risks.register_helpers import imported, level
 
@@ -80,6 +82,29 @@ def test_what_the_address_says_never_widens(bureau: SmallUnit) -> None:
         selection = read(fresh(head), QueryDict(query))
         assert (selection.unit_id, selection.department_id, selection.is_past) == (None, None, False)
         assert figures(head, query)["在册风险点"] == 1
+
+
+def test_a_changed_right_counts_from_the_next_opening(bureau: SmallUnit) -> None:
+    """Statements and some counts are kept for who asks: with the right to it, what was kept is no longer found."""
+    for department, title in ((1, "审批"), (1, "受理"), (2, "执法")):
+        imported(bureau, title, department=department)
+    head, desk = bureau.departments[1].head, bureau.departments[0].staff[1]  # the desk: a member of the discipline committee
+    lead_about(bureau, bureau.clerk)
+
+    def seen(user: User) -> tuple[int, bool]:
+        shown = board.board(read(fresh(user), QueryDict("")))
+        return shown.risks.figures[0].value, shown.leads is not None
+
+    for _twice in range(2):  # the second time from what was kept
+        assert (seen(head), seen(desk)) == ((2, False), (3, True))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Appointment.objects.filter(person=head).update(ends_on=yesterday)
+    AppointmentFactory(person=head, position=bureau.departments[2].positions["head"])
+    assert seen(head) == (1, False)
+    BodyMembership.objects.filter(person=desk, body__kind=BodyKind.DISCIPLINE_COMMITTEE).update(ends_on=yesterday)
+    assert get(desk, DASHBOARD).status_code == 404
+    MembershipFactory(body=bureau.bodies[BodyKind.DISCIPLINE_COMMITTEE], person=head)
+    assert seen(head) == (3, True)
 
 
 def test_staff_have_no_dashboard(bureau: SmallUnit) -> None:
