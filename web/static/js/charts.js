@@ -22,8 +22,26 @@
   const STROKES = ["solid", "dashed", "dotted"];
   const paper = window.matchMedia("print");
 
-  /* Long names break after eight characters instead of standing askew. */
-  const broken = (name) => (name.length > 8 ? name.match(/.{1,8}/gu).slice(0, 3).join("\n") : name);
+  /* Long names break after the width of eight Chinese characters, into lines of like length, instead of standing askew. */
+  const LINE = 16;
+  const LINES = 3;
+  const width = (sign) => (sign.codePointAt(0) > 0x2e7f ? 2 : 1);
+  const broken = (name) => {
+    const signs = [...name];
+    const whole = signs.reduce((sum, sign) => sum + width(sign), 0);
+    const room = Math.ceil(whole / Math.ceil(whole / LINE));
+    const lines = [""];
+    let taken = 0;
+    for (const sign of signs) {
+      if (taken && taken + width(sign) > room + 1) {
+        lines.push("");
+        taken = 0;
+      }
+      lines[lines.length - 1] += sign;
+      taken += width(sign);
+    }
+    return lines.slice(0, LINES).join("\n");
+  };
 
   const options = (data, { value, size }) => {
     const colour = palette(value);
