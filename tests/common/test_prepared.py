@@ -125,3 +125,13 @@ def test_rows_planned_anew_may_not_ask_while_they_are_put_together() -> None:
 
     with pytest.raises(RuntimeError):
         prepared.rows_planned_anew("test.asks", "me", asks)
+
+
+def test_names_become_numbers_each_sent_once() -> None:
+    asked = "SELECT %(b)s::int, %(a)s::int, %(b)s::int, 'x%%' LIKE 'x%%', %(me)s::bigint"
+    statement, parameters = prepared.numbered_by_name(asked, {"a": 1, "b": 2, "me": prepared.Blank("who"), "unused": 9})
+    assert statement == "SELECT $1::int, $2::int, $1::int, 'x%' LIKE 'x%', $3::bigint"
+    with prepared.cursor(numbered=True) as asking:
+        for who in (7, 2**40, 7):
+            asking.execute(statement, prepared.values({"who": who}, parameters))
+            assert asking.fetchone() == (2, 1, 2, True, who)

@@ -12,6 +12,8 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.utils import translation
 
+from common.flow_list import risks_on_chart, step_rows
+
 RED = {"label": "一级", "name": "重点", "colour": "red", "severity": 3}
 
 
@@ -186,6 +188,20 @@ def test_flowchart_tells_its_steps_without_scripts():
     assert "False claim" in html
     assert "Nobody is responsible" in html
     assert re.search(r"agreed</span>\s*→ Pay", html)
+
+
+def test_rows_of_a_flowchart_escape_what_people_wrote_and_tell_zero_from_nothing():
+    bad = "<b>"
+    step = {"key": "s1", "kind": "start", "name": bad, "holder": bad, "days": 0, "documents": bad, "warnings": [bad]}
+    step["risks"] = [{"id": 1, "number": bad, "title": bad, "url": "/x?a=1&b=2", "level": RED}]
+    last = {"key": "s2", "kind": "end", "name": "End", "holder": "", "days": None}
+    rows = step_rows([step, last], [{"source": "s1", "target": "s2", "condition": bad}])
+    assert "<b>" not in rows + risks_on_chart([step, last])
+    assert rows.count("&lt;b&gt;") == 7
+    assert 'href="/x?a=1&amp;b=2"' in risks_on_chart([step, last])
+    first, second = rows.split("</tr>")[:2]
+    assert '<td class="num">0</td>' in first
+    assert second.count("—") == 4  # nobody, no days, no documents, nothing next
 
 
 def test_flowchart_hands_its_words_to_the_drawing():

@@ -56,6 +56,19 @@ def test_card_heads_its_content_and_escapes_the_heading():
     assert '<span class="count">0</span>' in html
 
 
+def test_card_escapes_everything_around_its_content_and_does_without_a_heading():
+    tag = "{% card title=t subtitle=t uid='u' more_url=u more_label=t flush=True css='wide' %}x{% endcard %}"
+    html = render(tag, t='<T"', u="/m?a=1&b=2")
+    assert html.count("&lt;T&quot;") == 4  # label, heading, subtitle, link
+    assert '<section class="card wide" id="u" aria-label=' in html
+    assert 'href="/m?a=1&amp;b=2"' in html
+    assert '<div class="card-flush">x</div>' in html
+    bare = render("{% card %}x{% endcard %}")
+    assert "header" not in bare
+    assert "aria-label" not in bare
+    assert '<div class="card-body">x</div>' in bare
+
+
 def test_fact_without_value_is_read_as_not_given():
     html = render("{% facts %}{% fact 'Number' '' %}{% fact 'Post' post url='/p/' %}{% endfacts %}", post="<a>")
     assert "not given" in html

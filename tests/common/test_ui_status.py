@@ -115,6 +115,16 @@ def test_timeline_tells_sentence_reason_and_actor():
     assert "<time" in html
 
 
+def test_timeline_escapes_every_part_and_tells_the_time_of_the_place():
+    event = {"sentence": "<s>", "reason": "<r>", "actor": "<a>", "tone": "danger", "url": "/x?a=1&b=2"}
+    html = render("{% timeline events %}", events=[event | {"at": dt.datetime(2026, 11, 3, 20, 5, tzinfo=dt.UTC)}])
+    assert all(f"&lt;{part}&gt;" in html for part in "sra")
+    assert not any(f"<{part}>" in html for part in "sra")
+    assert '<time datetime="2026-11-04T04:05:00+08:00">2026-11-04 04:05</time>' in html
+    assert 'href="/x?a=1&amp;b=2"' in html
+    assert "history-danger" in html
+
+
 def test_empty_timeline_says_so():
     assert "Nothing has happened yet." in render("{% timeline events %}", events=[])
 

@@ -12,6 +12,7 @@ from risks.coverage import Coverage, Item, Post, Spot, Step, examine
 from risks.models import Examination, RiskEntry
 from risks.services import campaigns, forms
 from risks.services.coverage import coverage_of, figures_of
+from tests.factories.organisation import small_unit
 from tests.risks.finding import Stage, stage
 
 STEPS = (Step(1, "受理", "start"), Step(2, "审核", "decision"), Step(3, "办结", "end"))
@@ -151,6 +152,14 @@ def test_the_database_counts_what_the_lists_hold(world: Stage) -> None:
     department = world.org.departments[1].department.pk
     assert figures_of(world.campaign, frozenset({department})) == coverage_of(world.campaign, frozenset({department})).figures
     assert (seen[-1].matters, seen[-1].posts, seen[-1].items) == (3, 15, 1)
+
+
+def test_a_unit_without_a_catalogue_has_posts_and_matters_alone(db: None) -> None:
+    org = small_unit()
+    campaign = campaigns.create(unit=org.unit, by=org.office_clerk, year=2026)
+    found = figures_of(campaign)
+    assert found == coverage_of(campaign).figures
+    assert (found.posts_total, found.items_total, found.steps_total, found.matters) == (16, 0, 0, 4)
 
 
 def test_another_campaign_does_not_count(world: Stage) -> None:
