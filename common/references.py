@@ -6,15 +6,26 @@ that is checked here says `db_constraint=False`; its model takes `held_true(...)
 """
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
 
 import pgtrigger
+from django.db.models import Model
 
 References = Mapping[str, Sequence[str]]
 """Table referred to → columns of ours that hold its key."""
 
 
+def unchecked(model: type[Model], name: str) -> Any:
+    """The key of an abstract model once more, without a constraint: for a model that has it `held_true`."""
+    key = deepcopy(model._meta.get_field(name))  # as Django takes fields over from an abstract model
+    key.db_constraint = False  # type: ignore[union-attr]
+    return key
+
+
 def held_true(references: References) -> list[pgtrigger.Trigger]:
     """Triggers that refuse rows with a key that does not exist, and keep those that do from being removed meanwhile."""
+    columns = ", ".join(column for own in references.values() for column in own)
     return [
         pgtrigger.Trigger(
             name="references_of_new",
@@ -22,7 +33,8 @@ def held_true(references: References) -> list[pgtrigger.Trigger]:
             when=pgtrigger.After,
             operation=pgtrigger.Insert,
             referencing=pgtrigger.Referencing(new="new_rows"),
-            func=_checks(references, "SELECT DISTINCT {column} FROM new_rows"),
+            declare=[("missing", "text")],
+            func=_check(references, _NEW.format(columns=columns), "SELECT {column} FROM given"),
         ),
         pgtrigger.Trigger(
             name="references_of_changed",
@@ -30,26 +42,41 @@ def held_true(references: References) -> list[pgtrigger.Trigger]:
             when=pgtrigger.After,
             operation=pgtrigger.Update,
             referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
-            func=_checks(references, "(SELECT {column} FROM new_rows EXCEPT SELECT {column} FROM old_rows)"),
+            declare=[("missing", "text")],
+            func=_check(references, _CHANGED.format(columns=columns), "(SELECT {column} FROM given EXCEPT SELECT {column} FROM before)"),
         ),
     ]
 
 
-def _checks(references: References, rows: str) -> str:
-    return "\n".join(
-        _CHECK.format(table=table, keys=" UNION ".join(rows.format(column=column) for column in columns))
-        for table, columns in references.items()
-    ) + "\nRETURN NULL;"  # fmt: skip
+def _check(references: References, given: str, keys: str) -> str:
+    """The rows of the statement are gone through once, whatever they refer to; `missing` is the table that lacks a key."""
+    steps, lacking = [given], []
+    for n, (table, columns) in enumerate(references.items(), start=1):
+        wanted = " UNION ".join(keys.format(column=column) for column in columns)
+        steps.append(_WANTED.format(n=n, table=table, wanted=wanted))
+        lacking.append(_LACKING.format(n=n, table=table))
+    return _CHECK.format(steps=",\n".join(steps), lacking="\n    UNION ALL ".join(lacking))
 
+
+_NEW = "given AS MATERIALIZED (SELECT DISTINCT {columns} FROM new_rows)"
+_CHANGED = """given AS MATERIALIZED (SELECT {columns} FROM new_rows EXCEPT SELECT {columns} FROM old_rows),
+before AS MATERIALIZED (SELECT {columns} FROM old_rows EXCEPT SELECT {columns} FROM new_rows)"""
+
+# Keys as an array: PostgreSQL then looks them up in the index, few or many, and plans no walk through a whole register that it would keep.
+_WANTED = """wanted_{n} (id) AS MATERIALIZED (SELECT DISTINCT k.* FROM ({wanted}) k (id) WHERE k.id IS NOT NULL),
+held_{n} AS MATERIALIZED (SELECT p.id FROM {table} p WHERE p.id = ANY (ARRAY(SELECT id FROM wanted_{n})) FOR KEY SHARE)"""
+
+_LACKING = "SELECT '{table}' WHERE (SELECT count(*) FROM wanted_{n}) <> (SELECT count(*) FROM held_{n})"
 
 _CHECK = """
-IF EXISTS (
-    WITH wanted (id) AS ({keys}),
-    held AS MATERIALIZED (SELECT p.id FROM {table} p WHERE p.id IN (SELECT id FROM wanted) FOR KEY SHARE)
-    SELECT FROM wanted WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM held WHERE held.id = wanted.id)
-) THEN
-    RAISE foreign_key_violation USING MESSAGE = format('%s refers to a row that {table} does not have', TG_TABLE_NAME);
-END IF;"""
+WITH {steps}
+SELECT lacking.name INTO missing FROM (
+    {lacking}
+) lacking (name) LIMIT 1;
+IF missing IS NOT NULL THEN
+    RAISE foreign_key_violation USING MESSAGE = format('%s refers to a row that %s does not have', TG_TABLE_NAME, missing);
+END IF;
+RETURN NULL;"""
 
 
 def guard_against_removal(table: str, references: References) -> tuple[str, str]:

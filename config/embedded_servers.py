@@ -236,7 +236,7 @@ class Postgres:
             "unix_socket_directories": "",
             "max_connections": "250",
             "max_locks_per_transaction": "256",
-            "shared_buffers": "128MB",
+            "shared_buffers": "512MB",
             "password_encryption": "scram-sha-256",
             "timezone": "UTC",
             "log_timezone": "UTC",

@@ -20,6 +20,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from common.xlsx import heights
+from common.xlsx.cells import TableSheet
 
 Kind = Literal["text", "int", "date", "level"]
 Align = Literal["left", "center", "right"]
@@ -96,7 +97,7 @@ def write_workbook(target: str | os.PathLike[str] | BinaryIO, sheets: Sequence[S
 
 
 def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, taken: set[str], written: int, progress: Progress | None) -> int:
-    page = book.add_worksheet(_tab_name(sheet.title, taken))
+    page = book.add_worksheet(_tab_name(sheet.title, taken), worksheet_class=TableSheet)
     last_column = len(sheet.columns) - 1
     header_row = 1 if sheet.heading else 0
     _set_up_page(page, sheet, header_row)

@@ -61,7 +61,7 @@ def examine_and_enter(wanted: Wanted, *, by: User | None, batch: int, reason: st
     run = _Run(wanted, progress)
     if not wanted.create_missing:
         with suppress(_Faulty), transaction.atomic():
-            bulk_enter_imported(unit=wanted.unit, rows=run.risks(), by=by, batch=batch)
+            bulk_enter_imported(unit=wanted.unit, rows=run.risks(), by=by, batch=batch, expected=run.total)
             if run.findings.errors:
                 raise _Faulty
         return run.report()
@@ -88,7 +88,7 @@ class _Run:
         self._scale, self._places = UnitLevels(unit), Places(unit)
         self.matcher = Matcher(unit, mapping, self._scale, self._places, create_missing=wanted.create_missing)
         self.unit, self._first_row = unit, layout.first_row
-        self._progress, self._total = progress, int(found["height"])
+        self._progress, self.total = progress, int(found["height"])
         self.findings = reports.Findings()
         self.rows = self.points = self.measures = self.derived = 0
         self.by_level: Counter[int] = Counter()
@@ -108,7 +108,7 @@ class _Run:
             if risk is not None and not self.findings.errors:
                 yield risk
             if self._progress is not None and count % PROGRESS_EVERY == 0:
-                self._progress(min(count, self._total), self._total)
+                self._progress(min(count, self.total), self.total)
         self._finish()
 
     def _take(self, row: RegisterRow) -> ImportedRisk | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.addresses import address
 from common.history import History
 from common.models import StoredFile, Timed, Versioned
-from common.references import held_true
+from common.references import held_true, unchecked
 from positions.models import Department, HolderLevel, Position, Unit
 from risks.models.content import MeasureContent, RiskContent
 from risks.models.levels import Level
@@ -28,10 +28,19 @@ HELD_TRUE = {
     "positions_unit": ("unit_id",),
     "positions_department": ("department_id",),
     "positions_position": ("position_id",),
-    "risks_level": ("initial_level_id", "current_level_id"),
+    "positions_poweritem": ("power_item_id",),
+    "positions_flowstep": ("flow_step_id",),
+    "risks_level": ("initial_level_id", "current_level_id", "target_level_id"),
     "accounts_user": ("responsible_leader_id", "department_head_id", "direct_holder_id"),
 }
-"""The keys that nearly every point has: checked for all points of a statement at once (common.references)."""
+"""The keys of points: checked for all points of a statement at once (common.references)."""
+HELD_TRUE_OF_MEASURES = {
+    "risks_riskpoint": ("risk_id",),
+    "positions_rule": ("rule_id",),
+    "common_storedfile": ("proof_id",),
+    "accounts_user": ("who_id", "done_by_id", "confirmed_by_id"),
+}
+"""Likewise of measures."""
 
 
 class RiskPoint(Timed, Versioned, RiskContent):
@@ -60,6 +69,8 @@ class RiskPoint(Timed, Versioned, RiskContent):
         related_name="risk_points",
         verbose_name=_("position"),
     )
+    power_item = unchecked(RiskContent, "power_item")
+    flow_step = unchecked(RiskContent, "flow_step")
     number = models.CharField(_("number"), max_length=40)
     state = models.CharField(_("state"), max_length=12, choices=RiskState, default=RiskState.REGISTERED)
     category_text = models.CharField(_("risk category"), max_length=60, blank=True)
@@ -71,7 +82,14 @@ class RiskPoint(Timed, Versioned, RiskContent):
         Level, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+", verbose_name=_("current level")
     )
     target_level = models.ForeignKey(
-        Level, null=True, blank=True, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("target level")
+        Level,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("target level"),
     )
     # Derived from level and holder (risks.responsibility), kept for filters, and moved at once when the organisation changes.
     responsible_leader = models.ForeignKey(
@@ -122,7 +140,10 @@ class RiskPoint(Timed, Versioned, RiskContent):
         verbose_name = _("risk point")
         ordering = ["unit", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "number"], name="risks_riskpoint_number"),
+            # Also the order of the whole list; sources and categories are few, so that a page of one is found on the way.
+            models.UniqueConstraint(
+                fields=["unit", "number"], include=["id", "state", "aspect", "power_category"], name="risks_riskpoint_number"
+            ),
             models.CheckConstraint(
                 condition=Q(level_of=HolderLevel.UNIT, department=None)
                 | Q(level_of=HolderLevel.DEPARTMENT, department__isnull=False)
@@ -131,23 +152,21 @@ class RiskPoint(Timed, Versioned, RiskContent):
             ),
         ]
         # Each serves one filter in the order of numbers, holds the key (pages are found without reading rows) and stands in for the index
-        # of its foreign key. See risks.selectors.
+        # of its foreign key. See risks.selectors. The state is read from the entry: nearly all points are registered, and as part of the
+        # key it would be compared again and again on the way to the place of every new one (ADR 0013).
         indexes = [
-            models.Index(fields=["unit", "state", "number"], include=["id"], name="risk_list"),
-            models.Index(fields=["unit", "state", "current_level", "number"], include=["id"], name="risk_by_level"),
-            models.Index(fields=["unit", "state", "registered_on", "number"], include=["id"], name="risk_by_date"),
-            models.Index(fields=["department", "state", "number"], include=["id", "current_level"], name="risk_by_department"),
-            models.Index(fields=["position", "state", "number"], include=["id", "current_level"], name="risk_by_position"),
-            models.Index(fields=["responsible_leader", "state", "number"], include=["id", "unit", "current_level"], name="risk_by_leader"),
-            models.Index(fields=["unit", "state", "aspect", "number"], include=["id"], name="risk_by_aspect"),
-            models.Index(fields=["unit", "state", "power_category", "number"], include=["id"], name="risk_by_category"),
+            models.Index(fields=["unit", "current_level", "number"], include=["id", "state"], name="risk_by_level"),
+            models.Index(fields=["unit", "registered_on", "number"], include=["id", "state"], name="risk_by_date"),
+            models.Index(fields=["department", "number"], include=["id", "state", "current_level"], name="risk_by_department"),
+            models.Index(fields=["position", "number"], include=["id", "state", "current_level"], name="risk_by_position"),
+            models.Index(fields=["responsible_leader", "number"], include=["id", "state", "unit", "current_level"], name="risk_by_leader"),
             models.Index(
-                fields=["unit", "state", "major_matter", "number"],
-                include=["id"],
+                fields=["unit", "major_matter", "number"],
+                include=["id", "state"],
                 condition=~Q(major_matter=""),
                 name="risk_by_major_matter",
             ),
-            GinIndex(fields=["search"], name="risk_search"),
+            GinIndex(fields=["search"], condition=Q(search__isnull=False), name="risk_search"),
             models.Index(fields=["id"], condition=Q(search=None), name="risk_search_waiting"),
         ]
         triggers = [RISK_TABLE.guard(), *held_true(HELD_TRUE)]
@@ -163,13 +182,23 @@ class RiskPoint(Timed, Versioned, RiskContent):
 class Measure(Timed, Versioned, MeasureContent):
     """A measure of a risk in the register: who, until when, whether done, with what proof."""
 
-    risk = models.ForeignKey(RiskPoint, on_delete=models.PROTECT, related_name="measures", verbose_name=_("risk point"))
+    risk = models.ForeignKey(
+        RiskPoint, on_delete=models.PROTECT, db_constraint=False, related_name="measures", verbose_name=_("risk point")
+    )
+    who = unchecked(MeasureContent, "who")
+    rule = unchecked(MeasureContent, "rule")
     state = models.CharField(_("state"), max_length=10, choices=MeasureState, default=MeasureState.PLANNED)
     proof_note = models.TextField(_("proof of completion"), blank=True)
-    proof = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    proof = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", verbose_name=_("file")
+    )
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
     done_at = models.DateTimeField(_("reported done"), null=True, blank=True)
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
 
     history = History(user_db_constraint=False)
@@ -185,10 +214,11 @@ class Measure(Timed, Versioned, MeasureContent):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_on"], condition=Q(state=MeasureState.PLANNED), name="measure_due"),
+            # Many are planned without a date, nobody is reminded of them.
+            models.Index(fields=["due_on"], condition=Q(state=MeasureState.PLANNED, due_on__isnull=False), name="measure_due"),
             # What waits to be confirmed: few among very many that are planned.
             models.Index(fields=["risk"], condition=Q(state=MeasureState.DONE), name="measure_done"),
             # The ledger's order; it holds what the ledger is narrowed by, so that a page is found without reading rows.
             models.Index(fields=["due_on", "id"], include=["risk", "state"], name="measure_list"),
         ]
-        triggers = [MEASURE_TABLE.guard()]
+        triggers = [MEASURE_TABLE.guard(), *held_true(HELD_TRUE_OF_MEASURES)]

@@ -1,24 +1,26 @@
 """Entering a whole register at once: COPY instead of 50,000 saves, history copied by PostgreSQL, one audit event (issue A, speed)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
-from psycopg import Copy, sql
+from psycopg import Connection, Cursor, sql
 
 from accounts.models import User
 from audit import services as audit
+from common.beside import Beside
 from positions.models import HolderLevel, Unit
 from risks.models import DefenceLine, Level, Measure, MeasureKind, RiskPoint, Source
 from risks.services import indexing, points
 from risks.services.responsibility import hold_organisation, organisation_of
-from risks.services.trace import copy_history
-from risks.states import MeasureState, RiskState
+from risks.services.trace import history_statement, noted
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -60,42 +62,41 @@ class ImportedRisk:
     measures: Sequence[ImportedMeasure] = field(default_factory=tuple)
 
 
-_PORTIONS = (500, 2_000, 10_000)
-"""Points for which keys and numbers are taken together: few for a small file, the last again and again for a large one."""
+_RESERVED = (500, 2_000, 10_000)
+"""Keys and numbers taken at once when nobody says how many are expected: few for a small file, the last again and again for a large one."""
+_PORTIONS = (250, 500, 1_000, 2_000)
+"""Points handed to PostgreSQL at once, the last again and again: it begins soon and is not far behind at the end. All points of a statement
+are kept for its checks; so many fit into its working memory."""
 _BLOCK = 500
-"""Lines handed on at once; PostgreSQL takes them in while the next are made."""
+"""Lines sent at once."""
 
+# What is not named here has a default in the database (migration 0012): state, times, first version and what imports leave empty.
 _RISK_COLUMNS = (
     "id", "title", "content", "manifestation", "involved_positions", "cooperating", "category_text", "indicator", "direct_holder_text",
     "number", "level_of", "department_id", "position_id", "initial_level_id", "current_level_id", "responsible_leader_id",
     "department_head_id", "direct_holder_id", "aspect", "power_item_id", "power_category", "major_matter", "probability", "harm",
-    "registered_on", "unit_id", "import_batch", "source", "state", "found_by", "method", "answers", "is_shared", "version", "created_at",
-    "updated_at",
+    "registered_on", "unit_id", "import_batch", "source",
 )  # fmt: skip
-_MEASURE_COLUMNS = (
-    "risk_id", "order", "text", "kind", "line", "due_on", "who_id", "state", "proof_note", "version", "created_at", "updated_at",
-)  # fmt: skip
+_MEASURE_COLUMNS = ("risk_id", "order", "text", "kind", "line", "due_on", "who_id")
 
 
 @transaction.atomic
-def bulk_enter_imported(*, unit: Unit, rows: Iterable[ImportedRisk], by: User | None, batch: int) -> int:
+def bulk_enter_imported(*, unit: Unit, rows: Iterable[ImportedRisk], by: User | None, batch: int, expected: int = 0) -> int:
     """Enter the rows as points of the unit, all or none; returns how many. They are written while `rows` gives them, so it must not use
     the database.
 
-    `batch` marks them as belonging together. The caller has checked the rows and whether `by` may import; what the database refuses
-    (a number that exists, a key that does not) undoes everything. Initial and current level are the level given.
+    `batch` marks them as belonging together; `expected`: about how many rows come. The caller has checked the rows and whether `by` may
+    import; what the database refuses (a number that exists, a key that does not) undoes everything. Initial and current level are the
+    level given.
     """
     hold_organisation([unit.pk])
-    writing = _Writing(unit, batch)
-    coming, sizes = iter(rows), chain(_PORTIONS, repeat(_PORTIONS[-1]))
-    while writing.portion(coming, next(sizes)):
-        pass
+    with Beside() as postgres:
+        writing = _Writing(unit, batch, by, postgres, expected)
+        for row in rows:
+            writing.add(row)
+        writing.finish()
     if not writing.points:
         return 0
-    # Numbers of our own, no texts.
-    mine = f"id BETWEEN {writing.first} AND {writing.last} AND import_batch = {int(batch)}"
-    copy_history(RiskPoint, None, by=by, kind="+", where=mine)
-    copy_history(Measure, None, by=by, kind="+", where=f"risk_id IN (SELECT id FROM risks_riskpoint WHERE {mine})")  # noqa: S608
     detail = {"batch": batch, "points": writing.points, "measures": writing.measures}
     audit.record("risk.imported", by=by, obj=unit, unit_id=unit.pk, detail=detail)
     points.changed()
@@ -104,44 +105,67 @@ def bulk_enter_imported(*, unit: Unit, rows: Iterable[ImportedRisk], by: User | 
 
 
 class _Writing:
-    """What one import has written so far."""
+    """Makes the lines of points and measures, and hands them on with what their history takes."""
 
-    def __init__(self, unit: Unit, batch: int) -> None:
-        self.points = self.measures = self.first = self.last = 0
-        self._unit, self._today, now = unit, timezone.localdate(), timezone.now()
-        self._organisation = organisation_of(unit.pk)
-        self._levels = {level.pk: level for level in Level.objects.all()}
+    def __init__(self, unit: Unit, batch: int, by: User | None, postgres: Beside, expected: int) -> None:
+        self.points = self.measures = 0
+        self._batch, self._postgres, self._noted = batch, postgres, noted(by, kind="+")
+        self._risks: list[str] = []
+        self._measures: list[str] = []
+        self._first = self._last = 0
+        self._unused = 0
+        self._sizes = chain(_PORTIONS, repeat(_PORTIONS[-1]))
+        self._size = next(self._sizes)
+        self._year = timezone.localdate().year
+        with postgres.between():
+            self._organisation = organisation_of(unit.pk)
+            self._levels = {level.pk: level for level in Level.objects.all()}
+        self._ids = self._reserved(expected, lambda size: points.reserve_ids(RiskPoint._meta.db_table, size))
+        self._numbers = self._reserved(expected, self._take_numbers)
+        self._unit, self._today = unit, timezone.localdate()
         self._place = RiskPoint(unit_id=unit.pk)
         self._known: dict[tuple[Any, ...], str] = {}  # what follows from a row's place, level and people
-        self._ends = _line(unit.pk, batch, Source.IMPORT.value, RiskState.REGISTERED.value, "", "", "{}", False, 1, now, now)
-        self._measure_ends = _line(MeasureState.PLANNED.value, "", 1, now, now)
+        self._ends = _line(unit.pk, batch, Source.IMPORT.value)
 
-    def portion(self, coming: Iterator[ImportedRisk], size: int) -> bool:
-        """Write the next points with their measures; whether more may come."""
-        ids = points.reserve_ids(RiskPoint._meta.db_table, size)
-        year = self._today.year
-        fresh = iter(points.take_numbers(self._unit, year, size))
-        measures: list[str] = []
-        before = self.points
-        with _copying(RiskPoint._meta.db_table, _RISK_COLUMNS) as copy:
-            lines = []
-            for pk, row in zip(ids, coming, strict=False):
-                lines.append(self._risk(pk, row, row.number or next(fresh)))
-                for order, measure in enumerate(row.measures, start=1):
-                    measures.append(self._measure(pk, order, measure))
-                self.last = pk
-                self.points += 1
-                if len(lines) == _BLOCK:
-                    copy.write("".join(lines))
-                    lines.clear()
-            copy.write("".join(lines))
-        points.give_back_numbers(self._unit, year, sum(1 for _number in fresh))
-        if measures:
-            with _copying(Measure._meta.db_table, _MEASURE_COLUMNS) as copy:
-                copy.write("".join(measures))
-        self.measures += len(measures)
-        self.first = self.first or ids[0]
-        return self.points - before == size
+    def _reserved(self, expected: int, take: Callable[[int], list[T]]) -> Iterator[T]:
+        for size in chain([expected] if expected else _RESERVED, repeat(_RESERVED[-1])):
+            with self._postgres.between():
+                values = take(size)
+            yield from values
+
+    def _take_numbers(self, size: int) -> list[str]:
+        self._unused += size
+        return points.take_numbers(self._unit, self._year, size)
+
+    def add(self, row: ImportedRisk) -> None:
+        """One more point."""
+        pk = next(self._ids)
+        number = row.number
+        if not number:
+            number = next(self._numbers)
+            self._unused -= 1
+        self._risks.append(self._risk(pk, row, number))
+        for order, measure in enumerate(row.measures, start=1):
+            self._measures.append(self._measure(pk, order, measure))
+        self._first, self._last = self._first or pk, pk
+        if len(self._risks) == self._size:
+            self._hand_on()
+            self._size = next(self._sizes)
+
+    def finish(self) -> None:
+        """The last rows; numbers that were taken for more are given back."""
+        self._hand_on()
+        with self._postgres.between():
+            points.give_back_numbers(self._unit, self._year, self._unused)
+
+    def _hand_on(self) -> None:
+        if not self._risks:
+            return
+        self.points += len(self._risks)
+        self.measures += len(self._measures)
+        portion = _Portion(self._risks, self._measures, self._first, self._last, self._batch, self._noted)
+        self._postgres.send(portion.write)
+        self._risks, self._measures, self._first = [], [], 0
 
     def _risk(self, pk: int, row: ImportedRisk, number: str) -> str:
         key = (
@@ -173,27 +197,45 @@ class _Writing:
         tells = self._known.get(key)
         if tells is None:
             tells = self._known[key] = _line(*key)
-        return f"{risk_id}\t{order}\t{_texts(measure.text)}\t{tells}\t{self._measure_ends}\n"
+        return f"{risk_id}\t{order}\t{_texts(measure.text)}\t{tells}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """Lines of points with those of their measures."""
+
+    risks: list[str]
+    measures: list[str]
+    first: int
+    last: int
+    batch: int
+    noted: list[Any]
+
+    def write(self, postgres: Connection[Any]) -> None:
+        """COPY, then history. Numbers of our own, no texts."""
+        mine = f"id BETWEEN {self.first} AND {self.last}"
+        theirs = f"risk_{mine}"
+        if self.last - self.first >= len(self.risks):
+            # Another import took keys between ours. By keys all the same: the index of batches would find all that was written before.
+            mine += f" AND import_batch + 0 = {self.batch}"
+            theirs += f" AND risk_id IN (SELECT id FROM {RiskPoint._meta.db_table} WHERE {mine})"  # noqa: S608
+        with postgres.cursor() as cursor:
+            _copy(cursor, RiskPoint, _RISK_COLUMNS, self.risks)
+            cursor.execute(history_statement(RiskPoint, mine), self.noted)
+            if self.measures:
+                _copy(cursor, Measure, _MEASURE_COLUMNS, self.measures)
+                cursor.execute(history_statement(Measure, theirs), self.noted)
 
 
 # ---- COPY's text format: tabs between the values, \N for none
 
 
-@contextmanager
-def _copying(table: str, columns: Sequence[str]) -> Iterator[Copy]:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)))
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(statement) as copy,
-        connection.execute_wrapper(_refuse),
-    ):
-        yield copy
-
-
-def _refuse(*_statement: Any) -> None:
-    # The connection is busy: the statement would wait for the end of COPY, and COPY for the statement.
-    raise RuntimeError("no other statement can be sent while rows are written")
+def _copy(cursor: Cursor[Any], model: type[Model], columns: Sequence[str], lines: list[str]) -> None:
+    table = sql.Identifier(model._meta.db_table)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, sql.SQL(", ").join(map(sql.Identifier, columns)))
+    with cursor.copy(statement) as copy:
+        for at in range(0, len(lines), _BLOCK):
+            copy.write("".join(lines[at : at + _BLOCK]))
 
 
 def _texts(*texts: str) -> str:

@@ -1,6 +1,8 @@
 """Writing a register in portions, and the search vectors that follow it."""
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEvent
@@ -65,6 +67,53 @@ def test_rows_that_ask_the_database_are_an_error_and_do_not_wait_for_ever(unit):
     asking = (row for row in rows(unit) if RiskPoint.objects.exists())
     with pytest.raises(RuntimeError, match="while rows are written"):
         bulk_enter_imported(unit=unit.unit, rows=asking, by=unit.head, batch=7)
+
+
+def test_a_key_that_somebody_else_takes_meanwhile_is_not_ours(unit):
+    """Keys come in two portions here; between them another session takes one, whose point has a history of its own."""
+    other = imported(unit, title="别人的", measures=[ImportedMeasure("别人的措施")])
+    foreign = other.pk + 501
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE risks_riskpoint SET id = %s WHERE id = %s", [foreign, other.pk])
+        cursor.execute("UPDATE risks_measure SET risk_id = %s WHERE risk_id = %s", [foreign, other.pk])
+        cursor.execute("SELECT setval(pg_get_serial_sequence('risks_riskpoint', 'id'), %s)", [other.pk])
+    mine = rows(unit)
+
+    def interrupted():
+        for n, row in enumerate(mine):
+            if n == 500:
+                with psycopg.connect(**connection.get_connection_params()) as session:
+                    taken = session.execute("SELECT nextval(pg_get_serial_sequence('risks_riskpoint', 'id'))").fetchone()
+                assert taken == (foreign,)
+            yield row
+
+    bulk_enter_imported(unit=unit.unit, rows=interrupted(), by=unit.head, batch=7)
+    assert RiskPoint.history.filter(import_batch=7).count() == ROWS
+    assert RiskPoint.history.filter(id=foreign).count() == 0  # renumbered by hand: its history is under the old key
+    assert Measure.history.filter(risk_id=foreign).count() == 0
+    assert Measure.history.count() == 2 * ROWS + 1
+
+
+def test_as_many_as_expected_or_more_or_fewer(unit):
+    for batch, expected in ((1, ROWS), (2, 3), (3, 5_000)):
+        assert bulk_enter_imported(unit=unit.unit, rows=rows(unit), by=unit.head, batch=batch, expected=expected) == ROWS
+    year = timezone.localdate().year
+    numbers = RiskPoint.objects.order_by("pk").values_list("number", flat=True)
+    assert list(numbers) == [f"FX-CS-{year}-{n + 1:04d}" for n in range(3 * ROWS)]
+
+
+def test_what_the_lines_leave_out_is_what_django_writes(unit):
+    """Defaults of the database, against those of the models."""
+    assert bulk_enter_imported(unit=unit.unit, rows=rows(unit), by=unit.head, batch=7) == ROWS
+    point = RiskPoint.objects.first()
+    measure = point.measures.first()
+    plain, planned = RiskPoint(), Measure()
+    for row, model, names in (
+        (point, plain, ("state", "found_by", "method", "answers", "is_shared", "version")),
+        (measure, planned, ("state", "proof_note", "version")),
+    ):
+        assert [getattr(row, name) for name in names] == [getattr(model, name) for name in names]
+        assert row.created_at == row.updated_at == row.history.get().history_date
 
 
 def test_no_rows_no_event(unit):
