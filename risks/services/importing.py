@@ -64,6 +64,8 @@ class ImportedRisk:
 
 _RESERVED = (500, 2_000, 10_000)
 """Keys and numbers taken at once when nobody says how many are expected: few for a small file, the last again and again for a large one."""
+_MOST_RESERVED = 50_000
+"""However many are expected: a forgotten cell in the last row of a sheet makes it a million rows high."""
 _PORTIONS = (250, 500, 1_000, 2_000)
 """Points handed to PostgreSQL at once, the last again and again: it begins soon and is not far behind at the end. All points of a statement
 are kept for its checks; so many fit into its working memory."""
@@ -128,7 +130,7 @@ class _Writing:
         self._ends = _line(unit.pk, batch, Source.IMPORT.value)
 
     def _reserved(self, expected: int, take: Callable[[int], list[T]]) -> Iterator[T]:
-        for size in chain([expected] if expected else _RESERVED, repeat(_RESERVED[-1])):
+        for size in chain([min(expected, _MOST_RESERVED)] if expected else _RESERVED, repeat(_RESERVED[-1])):
             with self._postgres.between():
                 values = take(size)
             yield from values

@@ -102,6 +102,13 @@ def test_as_many_as_expected_or_more_or_fewer(unit):
     assert list(numbers) == [f"FX-CS-{year}-{n + 1:04d}" for n in range(3 * ROWS)]
 
 
+def test_a_sheet_of_a_million_empty_rows_takes_no_million_keys(unit):
+    bulk_enter_imported(unit=unit.unit, rows=rows(unit), by=unit.head, batch=1, expected=1_048_576)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('risks_riskpoint', 'id'))")
+        assert cursor.fetchone()[0] - RiskPoint.objects.latest("pk").pk < 100_000
+
+
 def test_what_the_lines_leave_out_is_what_django_writes(unit):
     """Defaults of the database, against those of the models."""
     assert bulk_enter_imported(unit=unit.unit, rows=rows(unit), by=unit.head, batch=7) == ROWS
