@@ -26,8 +26,8 @@ _TURN = 0.0005
 class Beside:
     """Inside `with`, in a transaction: `send` hands work over, and any other statement of the block is an error but in `between`.
 
-    The block ends when all is done. What PostgreSQL refuses is raised by a later `send` or at the end, as Django's own errors; what was
-    sent after it is not begun.
+    The block ends when all is done. What PostgreSQL refuses is raised by a later `send` or at the end, as Django's own errors; what is
+    under way by then is refused as well, and nothing more is begun.
     """
 
     def __init__(self) -> None:
