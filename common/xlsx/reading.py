@@ -7,7 +7,9 @@ import os
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -292,3 +294,22 @@ def open_book(source: str | os.PathLike[str] | BinaryIO | Book) -> Book:
         source.users += 1
         return source
     return Book(Path(source) if isinstance(source, str) else source)
+
+
+@contextmanager
+def opened_beside(source: str | os.PathLike[str] | BinaryIO, before: Callable[[], object]) -> Iterator[Callable[[], Book]]:
+    """Open a workbook and read its first visible sheet in a thread: calamine keeps nobody from their own work until they ask for the book.
+
+    `before` runs first, in the same thread, and may refuse the file. What it, or the file, has to say is raised when the book is asked for.
+    """
+    with ExitStack() as closing, ThreadPoolExecutor(max_workers=1, thread_name_prefix="workbook") as thread:
+        yield thread.submit(_open_and_read, source, before, closing).result
+
+
+def _open_and_read(source: str | os.PathLike[str] | BinaryIO, before: Callable[[], object], closing: ExitStack) -> Book:
+    before()
+    book = closing.enter_context(open_book(source))
+    first = next((sheet.name for sheet in book.sheets if not sheet.hidden), None)
+    if first is not None:
+        book.sheet(first)
+    return book

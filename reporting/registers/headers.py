@@ -176,7 +176,10 @@ class HeaderWords:
                 _raise_to(found, fields, certainty)
         if found:
             return found
+        letters = set(text)
         for word, fields in self._words.items():
+            if letters.isdisjoint(word):
+                continue
             certainty = _likeness(text, word)
             if certainty >= ACCEPTED:
                 _raise_to(found, fields, certainty)

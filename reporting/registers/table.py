@@ -15,6 +15,8 @@ from common.xlsx.reading import Row, to_text
 from .fields import RISK_FIELDS, Field
 from .headers import normalise
 
+_FIRST_SIGN, _LAST_SIGN = "一", "ꀀ"
+"""Common ideographs: nothing is cleaned away before them."""
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总数|本页合计)")
 _NOTE = re.compile(
     r"(?:\d{0,2}注(?:\d|一|二|:|$)|备注:|附注|说明:|填表|填报|制表|审核|审批|复核|编制|单位负责人|负责人:|主要负责人:|联系人|联系电话|"
@@ -71,11 +73,28 @@ class Table:
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
         risk, level, first = self._risk, self._level, self._first
+        # As `_usual` would say, at a glance: a level that was found usual before, and a risk that begins with a common sign, but not as the
+        # header does.
+        known: set[Any] = set()
+        column, at = risk[0] if risk else 0, level or 0
+        begins = {text[:1] for text in self._exact[column]} if column < len(self._exact) else set()
         for number, row in enumerate(self._rows):
             if number < first:
                 continue
+            if (
+                known
+                and row[at] in known
+                and column < len(row)
+                and type(said := row[column]) is str
+                and _FIRST_SIGN <= said < _LAST_SIGN
+                and said != row[at]
+                and said[0] not in begins
+            ):
+                yield number, row
+                continue
             # Most rows: a risk and a level of their own, and neither is a header word.
             if level is not None and level < len(row) and (stated := row[level]) != "" and self._usual(row, risk, stated):
+                known.add(stated)
                 yield number, row
                 continue
             reason = self._reason(row)

@@ -29,11 +29,20 @@ PROGRESS_EVERY = 500
 Progress = Callable[[int, int], None]
 
 
+class Known:
+    """What the unit has, as far as every row is held against it; read while calamine reads the file (`opened_beside`)."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.scale, self.places = UnitLevels(unit), Places(unit)
+        self.registered, self.titles = _register_of(unit)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be read, and how. `found` is what `layouts.analyse` wrote."""
 
     unit: Unit
+    known: Known
     source: Source
     found: Mapping[str, Any]
     columns: Mapping[str, str]
@@ -81,11 +90,11 @@ class _Run:
     """What one pass over the rows gathers."""
 
     def __init__(self, wanted: Wanted, progress: Progress | None) -> None:
-        unit, found = wanted.unit, wanted.found
+        unit, known, found = wanted.unit, wanted.known, wanted.found
         layout = layout_from(found)
         mapping = {int(index): code for index, code in wanted.columns.items()}
         self._reader = read_rows(wanted.source, layout, mapping, wanted.levels)
-        self._scale, self._places = UnitLevels(unit), Places(unit)
+        self._scale, self._places = known.scale, known.places
         self.matcher = Matcher(unit, mapping, self._scale, self._places, create_missing=wanted.create_missing)
         self.unit, self._first_row = unit, layout.first_row
         self._progress, self.total = progress, int(found["height"])
@@ -96,7 +105,7 @@ class _Run:
         self._last_row = 0
         self._keys: dict[int, int | str] = {}
         self._numbers: dict[str, int | str] = {}
-        self._registered, self._titles = _register_of(unit)
+        self._registered, self._titles = known.registered, known.titles
         self._plain = lru_cache(maxsize=65_536)(names.plain)
         self._taken = numbers_of(unit.pk) if Field.NUMBER in self.matcher.letters else set()
         self._has_title = Field.TITLE in self.matcher.letters

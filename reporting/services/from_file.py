@@ -15,12 +15,12 @@ from audit import services as audit
 from common import files
 from common.xlsx.faults import ParseProblem, XlsxProblem
 from common.xlsx.guard import check_xlsx
-from common.xlsx.reading import open_book
+from common.xlsx.reading import opened_beside
 from positions.models import Unit
 from reporting.models import RegisterImport
 from reporting.registers import Field
 from reporting.services import layouts
-from reporting.services.examination import Progress, Wanted, columns_in_words, examine, examine_and_enter
+from reporting.services.examination import Known, Progress, Wanted, columns_in_words, examine, examine_and_enter
 from reporting.services.levels import UnitLevels
 from reporting.states import IMPORT_TABLE
 from risks.services.points import reserve_ids
@@ -54,11 +54,12 @@ def import_file(
     """
     mapping = mapping or Wishes()
     try:
-        check_xlsx(path)
-        with open_book(path) as book:
+        with opened_beside(path, lambda: check_xlsx(path)) as opened:
+            known = Known(unit)
+            book = opened()
             found = layouts.analyse(book)
-            columns, levels = _mapping(unit, found, mapping, book)
-            wanted = Wanted(unit, book, found, columns, levels, create_missing)
+            columns, levels = _mapping(unit, found, mapping, book, known.scale)
+            wanted = Wanted(unit, known, book, found, columns, levels, create_missing)
             batch = None
             if dry_run:
                 report = examine(wanted, progress)
@@ -113,9 +114,10 @@ def _enter(wanted: Wanted, path: Path, by: User | None, progress: Progress | Non
     return report, batch
 
 
-def _mapping(unit: Unit, found: dict[str, Any], given: Wishes, source: layouts.Source) -> tuple[dict[str, str], dict[str, int]]:
+def _mapping(
+    unit: Unit, found: dict[str, Any], given: Wishes, source: layouts.Source, scale: UnitLevels
+) -> tuple[dict[str, str], dict[str, int]]:
     """Columns and levels: those given over those remembered over those proposed."""
-    scale = UnitLevels(unit)
     columns, levels, known = layouts.first_mapping(unit, found, scale)
     for key, code in given.columns.items():
         index = str(_index(found, str(key)))

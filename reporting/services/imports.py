@@ -15,13 +15,14 @@ from common.errors import DomainError, NotPossible
 from common.writes import lock
 from common.xlsx.faults import XlsxProblem
 from common.xlsx.guard import check_xlsx
+from common.xlsx.reading import opened_beside
 from jobs import services as jobs
 from positions.models import Unit
 from reporting.models import RegisterImport
 from reporting.permissions import may_import, may_work_on
 from reporting.registers import Field, missing_requirements
 from reporting.services import layouts
-from reporting.services.examination import Progress, Wanted, examine, examine_and_enter
+from reporting.services.examination import Known, Progress, Wanted, examine, examine_and_enter
 from reporting.services.levels import UnitLevels
 from reporting.states import IMPORT_TABLE, ImportState
 from risks.services.removing import remove_imported
@@ -191,8 +192,10 @@ def check(*, register_import: RegisterImport, by: User, version: int | None = No
 def _wanted(held: RegisterImport) -> Iterator[Wanted]:
     """The file with its mapping. What is no longer readable in it raises NotReadable."""
     try:
-        with held.file.content.open("rb") as source:
-            yield Wanted(held.unit, source, held.layout, held.columns, held.levels, held.create_missing)
+        # It was looked at when it was uploaded (`check_xlsx`).
+        with held.file.content.open("rb") as source, opened_beside(source, lambda: None) as opened:
+            known = Known(held.unit)
+            yield Wanted(held.unit, known, opened(), held.layout, held.columns, held.levels, held.create_missing)
     except XlsxProblem as problem:
         raise NotReadable(problem.message) from problem
 

@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+import threading
 
 import openpyxl
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.xlsx.faults import ParseProblem, column_letter
-from common.xlsx.reading import clean_text, open_book, to_date, to_text
+from common.xlsx.reading import clean_text, open_book, opened_beside, to_date, to_text
 from common.xlsx.scan import scan_sheet
 from tests.xlsx_files import book, raw_book, saved
 
@@ -116,6 +117,20 @@ def test_errors_and_formulas_are_found():
     assert scan.formulas == {3: 2, 4: 1}
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_errors_in_either_quotes_without_any_formula(quote):
+    source = raw_book('<row r="2"><c r="B2" t="e"><v>#REF!</v></c></row>'.replace('"', quote))
+    with open_book(source) as opened:
+        assert opened.sheet("S").scan.errors == {1: {1: "#REF!"}}
+
+
+def test_formulas_with_a_prefix():
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    source = raw_book(f'<x:row xmlns:x="{main}" r="1"><x:c r="A1"><x:f>1+1</x:f></x:c></x:row>')
+    with open_book(source) as opened:
+        assert opened.sheet("S").scan.uncalculated == {0: {0}}
+
+
 def test_formulas_written_by_openpyxl_have_no_result():
     workbook = openpyxl.Workbook()
     workbook.worksheets[0].append(["=1+1", "plain", "=A1"])
@@ -187,3 +202,39 @@ def test_random_bytes_are_unreadable(data):
 def test_a_cell_of_forty_thousand_characters_is_read_whole():
     text = "长" * 40_000
     assert rows_of(raw_book(f'<row r="1"><c r="A1" t="inlineStr"><is><t>{text}</t></is></c></row>')) == [[text]]
+
+
+# ---- a thread beside
+
+
+def test_a_workbook_is_read_in_another_thread_until_it_is_asked_for():
+    threads = []
+    source = book(("Cover", [["x"]]), ("S", [["a", "b"]]), hidden=["Cover"])
+    with opened_beside(source, lambda: threads.append(threading.current_thread())) as opened:
+        found = opened()
+        assert list(found.sheet("S").rows()) == [["a", "b"]]
+        assert opened() is found
+    assert threads != [threading.main_thread()]
+    assert len(threads) == 1
+    assert not threads[0].is_alive()
+
+
+def test_what_stands_against_the_file_is_told_when_it_is_asked_for():
+    def refuse():
+        raise ParseProblem("no", "nobody reads this")
+
+    with opened_beside(book(("S", [["a"]])), refuse) as opened, pytest.raises(ParseProblem, match="nobody reads"):
+        opened()
+    with opened_beside(io.BytesIO(b"no workbook"), lambda: None) as opened, pytest.raises(ParseProblem) as caught:
+        opened()
+    assert caught.value.code == "unreadable"
+    corner = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    with opened_beside(raw_book(corner), lambda: None) as opened, pytest.raises(ParseProblem) as caught:
+        opened()
+    assert caught.value.code == "sheet_too_large"
+
+
+def test_a_workbook_nobody_asks_for_is_closed_all_the_same():
+    with opened_beside(book(("S", [["a"]])), lambda: None) as opened:
+        pass
+    assert opened().users == 0

@@ -4,10 +4,13 @@ from datetime import date, datetime
 
 import pytest
 from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reporting.models import RegisterImport
 from reporting.registers import Field, detect, read_rows
 from reporting.registers.dues import due_of
+from reporting.registers.table import Table
 from reporting.services import imports
 from risks.models import Measure, RiskPoint
 from tests.factories.organisation import small_unit
@@ -159,3 +162,21 @@ class TestImport:
         assert sorted(found, key=str) == sorted(
             [("用印", date(2026, 12, 31)), ("用印", date(2026, 12, 31)), ("采购", None), ("付款", None)], key=str
         )
+
+
+LINES = [
+    ("综合科", "采购围标", "高"), ("综合科", " 采购围标", "低"), ("综合科", "Alpha", "高"), ("综合科", 12.0, 1.0), ("", "验收走过场", 1.0),
+    ("部门", "风险点", "风险等级"), ("部门", "风险点", "高"), ("", "高", "高"), ("合计", "", "高"), ("合计", 12.0, "高"), ("", "", ""),
+    ("注：高低", "", "注：高低"), ("填表：王五", "填表：王五", "审核：李四"), ("一、综合科", "一、综合科", "一、综合科"),
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=12))
+def test_whether_a_row_holds_a_risk_does_not_depend_on_those_above(lines):
+    headers, mapping = [("部门",), ("风险点",), ("风险等级",)], {0: "department", 1: "title", 2: "level"}
+
+    def taken(rows):
+        return [row for _number, row in Table(iter(rows), 0, headers, mapping)]
+
+    rows = [list(row) for row in lines]
+    assert taken(rows) == [row for alone in rows for row in taken([alone])]
