@@ -50,7 +50,7 @@ class Register:
 
     def numbers(self, year: int, count: int) -> list[str]:
         """The next numbers of the unit's series."""
-        return take_numbers(self.world.unit, year, count) if count else []
+        return list(take_numbers(self.world.unit, year, count)) if count else []
 
     def enter(self, written: Written, entry: RiskEntry, number_: str, by: User, on: datetime, version: Version) -> RiskPoint:
         """The point of a new risk, on the items of `version`, with its measures."""

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -115,6 +116,12 @@ class RiskQuerySet(models.QuerySet[Any]):
     def registered(self) -> Self:
         """What stands in the register now."""
         return self.filter(state=RiskState.REGISTERED)
+
+    def of_import(self, batch: int) -> Self:
+        """The points of one import that are still there, found by their keys."""
+        lying = apps.get_model("risks", "ImportedPoints")._default_manager.filter(pk=batch)
+        first, last = (models.Subquery(lying.values(end)) for end in ("first", "last"))
+        return self.filter(import_batch=batch, pk__gte=first, pk__lte=last)
 
 
 class MeasureQuerySet(models.QuerySet[Any]):

@@ -7,9 +7,11 @@ and each symbol by itself. A query is the same made into prefixes; pairs can lie
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
@@ -85,17 +87,21 @@ def query_of(text: str) -> Query | None:
     return Query(" & ".join(terms), tuple(word for word in words if _inexact(word)), tuple(words)) if words else None
 
 
-def condition(text: str, *, unindexed: bool = False) -> Q | None:
+def condition(text: str, *, unindexed: Sequence[tuple[int, int]] = ()) -> Q | None:
     """Points whose texts contain every word of the query, in any order; None for a query without a sign. `%` and `_` mean themselves.
 
-    Needs `annotate(**HAYSTACK)` on the queryset when `needs_recheck` says so. `unindexed`: look also through the texts of points that
-    have no vector yet (`risks.services.indexing`); a Latin word is then found in the middle of another, too.
+    Needs `annotate(**HAYSTACK)` on the queryset when `needs_recheck` says so. `unindexed`: first and last keys between which the
+    texts of points without a vector are looked through as well (`risks.services.indexing`); a Latin word is then found in the middle of
+    another, too.
     """
     query = query_of(text)
     if query is None:
         return None
     found = holds(query.terms, query.rechecked)
-    return found | Q(*(Q(haystack__contains=word) for word in query.words), search=None) if unindexed else found
+    if not unindexed:
+        return found
+    lying = reduce(or_, (Q(pk__range=keys) for keys in unindexed))
+    return found | Q(lying, *(Q(haystack__contains=word) for word in query.words), search=None)
 
 
 def holds(terms: Any, rechecked: Iterable[Any]) -> Q:

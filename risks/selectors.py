@@ -14,7 +14,7 @@ from positions.models import Appointment, Department, Position, Rank
 from positions.scopes import scope_of
 from risks.models import Level, RiskPoint
 from risks.search import HAYSTACK, condition, needs_recheck
-from risks.services.indexing import is_behind
+from risks.services.indexing import waiting
 from risks.services.points import kept
 
 _levels = Objects(lambda: Level.objects.order_by("scale_id", "-severity"))
@@ -27,11 +27,11 @@ def search_points(points: QuerySet[RiskPoint], text: str, *, walk: bool = False)
     `walk` hides the condition from the search index: the first fifty of thousands are found sooner by going through the points in their
     order than by gathering and sorting all that match.
     """
-    unindexed = is_behind()
+    unindexed = waiting()
     wanted = condition(text, unindexed=unindexed)
     if wanted is None:
         return points
-    if needs_recheck(text, unindexed=unindexed):
+    if needs_recheck(text, unindexed=bool(unindexed)):
         points = points.annotate(**HAYSTACK)
     if walk:
         return points.filter(Case(When(wanted, then=Value(True)), default=Value(False), output_field=BooleanField()))

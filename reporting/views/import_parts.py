@@ -226,7 +226,7 @@ def _confirmation(found: RegisterImport) -> str:
 def done(request: HttpRequest, found: RegisterImport) -> dict[str, Any]:
     """What became of it."""
     imported = found.state == ImportState.IMPORTED
-    left = RiskPoint.objects.visible_to(request.user).filter(unit=found.unit_id, import_batch=found.pk).count() if imported else 0
+    left = RiskPoint.objects.visible_to(request.user).of_import(found.pk).filter(unit=found.unit_id).count() if imported else 0
     steps = []
     if imported:
         steps.append(

@@ -1,5 +1,6 @@
 """Filters of the register and of the list of measures. Choices come from the reader's scope; they never widen it."""
 
+from decimal import Decimal
 from typing import Any
 
 import django_filters as filters
@@ -52,7 +53,7 @@ class RegisterFilter(FilterSet):
     probability = filters.NumberFilter(widget=forms.HiddenInput, min_value=0, max_value=9, label=_("probability"))
     harm = filters.NumberFilter(widget=forms.HiddenInput, min_value=0, max_value=9, label=_("harm"))
     unit = filters.NumberFilter(field_name="unit_id", widget=forms.HiddenInput, min_value=1, max_value=2**62, label=_("unit"))
-    batch = filters.NumberFilter(field_name="import_batch", min_value=1, max_value=2**62, label=_("Number of the import"))
+    batch = filters.NumberFilter(method="of_import", min_value=1, max_value=2**62, label=_("Number of the import"))
     proposed = filters.ChoiceFilter(
         method="with_proposal",
         choices=[("any", _("waits to be decided")), ("rise", _("rise proposed")), ("fall", _("fall proposed"))],
@@ -92,6 +93,10 @@ class RegisterFilter(FilterSet):
     def with_proposal(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
         """Points whose level the leading group has to decide on, as far as the reader may know."""
         return proposed_points(user=self.user, points=points, direction="" if value == "any" else value)
+
+    def of_import(self, points: QuerySet[RiskPoint], name: str, value: Decimal) -> QuerySet[RiskPoint]:
+        """The points of one import."""
+        return points.of_import(int(value))  # type: ignore[attr-defined, no-any-return]
 
     def of_state(self, points: QuerySet[RiskPoint], name: str, value: str) -> QuerySet[RiskPoint]:
         """Taken off, or all; what stands in the register is the default of `filter_queryset`."""

@@ -14,6 +14,7 @@ from risks.models.declaration import (
     Signature,
     StepKindReview,
 )
+from risks.models.imported import ImportedPoints
 from risks.models.levels import Answerer, Colour, GradingScheme, Level, LevelScale, SchemeKind
 from risks.models.register import Measure, RiskPoint, Source
 
@@ -32,6 +33,7 @@ __all__ = [
     "Examination",
     "FoundBy",
     "GradingScheme",
+    "ImportedPoints",
     "Level",
     "LevelScale",
     "Measure",

@@ -125,7 +125,7 @@ class RiskPoint(Timed, Versioned, RiskContent):
     direct_holder_text = models.CharField(_("directly responsible (as imported)"), max_length=80, blank=True)
     is_shared = models.BooleanField(_("shared with the department"), default=False)
     source = models.CharField(_("entered by"), max_length=12, choices=Source, default=Source.CAMPAIGN)
-    import_batch = models.BigIntegerField(null=True, blank=True, db_index=True)
+    import_batch = models.BigIntegerField(null=True, blank=True)  # its points are found by `ImportedPoints`
     registered_on = models.DateField(_("registered on"))
     reviewed_on = models.DateField(_("last reviewed on"), null=True, blank=True)
     retired_on = models.DateField(_("taken off on"), null=True, blank=True)
@@ -158,7 +158,8 @@ class RiskPoint(Timed, Versioned, RiskContent):
             models.Index(fields=["unit", "current_level", "number"], include=["id", "state"], name="risk_by_level"),
             models.Index(fields=["unit", "registered_on", "number"], include=["id", "state"], name="risk_by_date"),
             models.Index(fields=["department", "number"], include=["id", "state", "current_level"], name="risk_by_department"),
-            models.Index(fields=["position", "number"], include=["id", "state", "current_level"], name="risk_by_position"),
+            # A position has some dozens of points, which are sorted at once: many points of one key make short entries.
+            models.Index(fields=["position"], name="risk_by_position"),
             models.Index(fields=["responsible_leader", "number"], include=["id", "state", "unit", "current_level"], name="risk_by_leader"),
             models.Index(
                 fields=["unit", "major_matter", "number"],
@@ -167,7 +168,6 @@ class RiskPoint(Timed, Versioned, RiskContent):
                 name="risk_by_major_matter",
             ),
             GinIndex(fields=["search"], condition=Q(search__isnull=False), name="risk_search"),
-            models.Index(fields=["id"], condition=Q(search=None), name="risk_search_waiting"),
         ]
         triggers = [RISK_TABLE.guard(), *held_true(HELD_TRUE)]
 

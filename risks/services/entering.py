@@ -79,9 +79,7 @@ def _create(
     if not entries:
         return {}
     units = {unit.pk: unit for unit in Unit.objects.filter(pk__in={entry.unit_id for entry in entries})}
-    fresh = {
-        pk: iter(points.take_numbers(unit, on.year, sum(entry.unit_id == pk for entry in entries))) for pk, unit in sorted(units.items())
-    }
+    fresh = {pk: points.take_numbers(unit, on.year, sum(entry.unit_id == pk for entry in entries)) for pk, unit in sorted(units.items())}
     made: list[RiskPoint] = []
     for entry in entries:
         level = entry.final_level

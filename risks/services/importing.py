@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain, repeat
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from psycopg import Connection, Cursor, sql
@@ -66,9 +66,10 @@ _RESERVED = (500, 2_000, 10_000)
 """Keys and numbers taken at once when nobody says how many are expected: few for a small file, the last again and again for a large one."""
 _MOST_RESERVED = 50_000
 """However many are expected: a forgotten cell in the last row of a sheet makes it a million rows high."""
-_PORTIONS = (250, 500, 1_000, 2_000)
-"""Points handed to PostgreSQL at once, the last again and again: it begins soon and is not far behind at the end. All points of a statement
-are kept for its checks; so many fit into its working memory."""
+_PORTIONS = (250, 500, 750, 1_000, 1_500, 2_000, 2_500, 3_000)
+"""Points handed to PostgreSQL at once, the last again and again: it begins soon, and waits seldom for the next statement."""
+_WORK_MEMORY = "32MB"
+"""All points of a statement are kept for its checks; so much holds the longest of them."""
 _BLOCK = 500
 """Lines sent at once."""
 
@@ -92,6 +93,8 @@ def bulk_enter_imported(*, unit: Unit, rows: Iterable[ImportedRisk], by: User | 
     level given.
     """
     hold_organisation([unit.pk])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [_WORK_MEMORY])
     with Beside() as postgres:
         writing = _Writing(unit, batch, by, postgres, expected)
         for row in rows:
@@ -99,6 +102,7 @@ def bulk_enter_imported(*, unit: Unit, rows: Iterable[ImportedRisk], by: User | 
         writing.finish()
     if not writing.points:
         return 0
+    writing.tell_where()
     detail = {"batch": batch, "points": writing.points, "measures": writing.measures}
     audit.record("risk.imported", by=by, obj=unit, unit_id=unit.pk, detail=detail)
     points.changed()
@@ -114,7 +118,7 @@ class _Writing:
         self._batch, self._postgres, self._noted = batch, postgres, noted(by, kind="+")
         self._risks: list[str] = []
         self._measures: list[str] = []
-        self._first = self._last = 0
+        self._begin = self._first = self._last = 0
         self._unused = 0
         self._sizes = chain(_PORTIONS, repeat(_PORTIONS[-1]))
         self._size = next(self._sizes)
@@ -129,13 +133,13 @@ class _Writing:
         self._known: dict[tuple[Any, ...], str] = {}  # what follows from a row's place, level and people
         self._ends = _line(unit.pk, batch, Source.IMPORT.value)
 
-    def _reserved(self, expected: int, take: Callable[[int], list[T]]) -> Iterator[T]:
+    def _reserved(self, expected: int, take: Callable[[int], Iterable[T]]) -> Iterator[T]:
         for size in chain([min(expected, _MOST_RESERVED)] if expected else _RESERVED, repeat(_RESERVED[-1])):
             with self._postgres.between():
                 values = take(size)
             yield from values
 
-    def _take_numbers(self, size: int) -> list[str]:
+    def _take_numbers(self, size: int) -> Iterator[str]:
         self._unused += size
         return points.take_numbers(self._unit, self._year, size)
 
@@ -149,7 +153,7 @@ class _Writing:
         self._risks.append(self._risk(pk, row, number))
         for order, measure in enumerate(row.measures, start=1):
             self._measures.append(self._measure(pk, order, measure))
-        self._first, self._last = self._first or pk, pk
+        self._begin, self._first, self._last = self._begin or pk, self._first or pk, pk
         if len(self._risks) == self._size:
             self._hand_on()
             self._size = next(self._sizes)
@@ -159,6 +163,16 @@ class _Writing:
         self._hand_on()
         with self._postgres.between():
             points.give_back_numbers(self._unit, self._year, self._unused)
+
+    def tell_where(self) -> None:
+        """Keep where the points lie, and that they have no search vector yet; a batch may be written in several parts."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO risks_importedpoints AS known (batch, first, last, unindexed_from) VALUES (%s, %s, %s, %s) "
+                "ON CONFLICT (batch) DO UPDATE SET first = LEAST(known.first, EXCLUDED.first), "
+                "last = GREATEST(known.last, EXCLUDED.last), unindexed_from = LEAST(known.unindexed_from, EXCLUDED.unindexed_from)",
+                [self._batch, self._begin, self._last, self._begin],
+            )
 
     def _hand_on(self) -> None:
         if not self._risks:
@@ -218,8 +232,8 @@ class _Portion:
         mine = f"id BETWEEN {self.first} AND {self.last}"
         theirs = f"risk_{mine}"
         if self.last - self.first >= len(self.risks):
-            # Another import took keys between ours. By keys all the same: the index of batches would find all that was written before.
-            mine += f" AND import_batch + 0 = {self.batch}"
+            # Another import took keys between ours.
+            mine += f" AND import_batch = {self.batch}"
             theirs += f" AND risk_id IN (SELECT id FROM {RiskPoint._meta.db_table} WHERE {mine})"  # noqa: S608
         with postgres.cursor() as cursor:
             _copy(cursor, RiskPoint, _RISK_COLUMNS, self.risks)

@@ -1,7 +1,7 @@
 """What every write of points shares: numbers, search vector, counts that must not outlive a change."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -17,10 +17,10 @@ KEPT_SECONDS = 60
 T = TypeVar("T")
 
 
-def take_numbers(unit: Unit, year: int, count: int) -> list[str]:
+def take_numbers(unit: Unit, year: int, count: int) -> Iterator[str]:
     """Consecutive numbers of the unit's register, such as FX-CNNY-2026-0001. Call inside the transaction that uses them."""
     first = numbers.take(f"risk:{unit.pk}:{year}", count)
-    return [f"FX-{unit.code}-{year}-{n:04d}" for n in range(first, first + count)]
+    return (f"FX-{unit.code}-{year}-{n:04d}" for n in range(first, first + count))
 
 
 def give_back_numbers(unit: Unit, year: int, count: int) -> None:
@@ -77,16 +77,18 @@ def _next_generation() -> None:
             cache.set(_GENERATION, cursor.fetchone()[0], timeout=None)
 
 
-def reserve_ids(table: str, count: int) -> list[int]:
+def reserve_ids(table: str, count: int) -> Sequence[int]:
     """Primary keys taken from the table's own sequence, for COPY."""
     with connection.cursor() as cursor:
-        # The sequence is looked up once, not for every key; one array is read faster than so many rows.
+        # The sequence is looked up once, not for every key. Keys without a gap, as they are unless others take some as well, are told by
+        # the first; one array is read faster than so many rows.
         cursor.execute(
-            "SELECT array_agg(nextval(s.key)) "
-            "FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS key OFFSET 0) s, generate_series(1, %s)",
+            "SELECT min(key), CASE WHEN max(key) - min(key) >= count(*) THEN array_agg(key) END FROM (SELECT nextval(s.key) AS key "
+            "FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS key OFFSET 0) s, generate_series(1, %s)) taken",
             [table, count],
         )
-        return list(cursor.fetchone()[0] or [])
+        first, taken = cursor.fetchone()
+    return taken or range(first or 0, (first or 0) + count)
 
 
 def numbers_of(unit_id: int) -> set[str]:

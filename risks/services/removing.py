@@ -9,7 +9,7 @@ from accounts.models import User
 from audit import services as audit
 from common.errors import NotPossible
 from positions.models import Unit
-from risks.models import Measure, RiskEntry, RiskPoint
+from risks.models import ImportedPoints, Measure, RiskEntry, RiskPoint
 from risks.services import points
 from risks.services.responsibility import hold_organisation
 from risks.services.trace import copy_history
@@ -22,7 +22,8 @@ def changed_since(*, unit: Unit, batch: int) -> int:
         Q(version__gt=1) | ~Q(state=MeasureState.PLANNED) | Q(created_at__gt=OuterRef("created_at"))
     )
     return (
-        RiskPoint.objects.filter(unit=unit, import_batch=batch)
+        RiskPoint.objects.of_import(batch)
+        .filter(unit=unit)
         .filter(
             Q(version__gt=1)
             | ~Q(state=RiskState.REGISTERED)
@@ -42,12 +43,16 @@ def remove_imported(*, unit: Unit, batch: int, by: User, reason: str = "") -> in
     Their history stays and ends with the removal; their numbers are not given again. Raises NotPossible when one of them was changed since.
     """
     hold_organisation([unit.pk])
-    batched = RiskPoint.objects.filter(unit=unit, import_batch=batch)
+    batched = RiskPoint.objects.of_import(batch).filter(unit=unit)
+    known = f"FROM risks_importedpoints WHERE batch = {int(batch)}"
+    where = (
+        f"unit_id = {int(unit.pk)} AND import_batch = {int(batch)} "
+        f"AND risks_riskpoint.id BETWEEN (SELECT first {known}) AND (SELECT last {known})"
+    )
     # Locked before they are looked at: whoever changes one of them now waits, and then finds it gone.
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM (SELECT id FROM risks_riskpoint WHERE unit_id = %s AND import_batch = %s ORDER BY id FOR UPDATE) p",
-            [unit.pk, batch],
+            f"SELECT count(*) FROM (SELECT id FROM risks_riskpoint WHERE {where} ORDER BY id FOR UPDATE) p",  # noqa: S608
         )
         count = int(cursor.fetchone()[0])
     if changed := changed_since(unit=unit, batch=batch):
@@ -59,7 +64,6 @@ def remove_imported(*, unit: Unit, batch: int, by: User, reason: str = "") -> in
             )
             % {"n": changed}
         )
-    where = f"unit_id = {int(unit.pk)} AND import_batch = {int(batch)}"
     words = reason or _("The import was undone.")
     copy_history(
         Measure,
@@ -72,6 +76,7 @@ def remove_imported(*, unit: Unit, batch: int, by: User, reason: str = "") -> in
     copy_history(RiskPoint, None, by=by, reason=words, kind="-", where=where)
     Measure.objects.filter(risk__in=batched.values("pk"))._raw_delete("default")
     batched._raw_delete("default")
+    ImportedPoints.objects.filter(pk=batch).delete()
     audit.record("risk.import_removed", by=by, obj=unit, unit_id=unit.pk, reason=reason, detail={"batch": batch, "points": count})
     points.changed()
     return count

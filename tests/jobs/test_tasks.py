@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 from psycopg import sql
 
@@ -22,7 +23,7 @@ from config.celery import app
 from jobs.models import Job, ScheduledRun, ScheduledWork
 from positions.models import Appointment
 from regrading.models import Run
-from risks.models import RiskPoint
+from risks.models import ImportedPoints, RiskPoint
 from tests.jobs.processes import Site
 from tests.matrix_world import build_world
 
@@ -134,6 +135,8 @@ def copies(transactional_db: None) -> Iterator[tuple[Copy, Copy]]:
     Appointment.objects.filter(person=world.people["unit_head"]).update(ends_on=timezone.localdate() - timedelta(days=1))
     # Between midnight and two o'clock the night's run is still as of yesterday: what it evaluates stands in the register longer than that.
     RiskPoint.objects.update(search=None, registered_on=timezone.localdate() - timedelta(days=2))
+    ends = RiskPoint.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    ImportedPoints.objects.update_or_create(batch=1, defaults={**ends, "unindexed_from": ends["first"]})
     Run.objects.create(unit=world.home.unit, as_of=timezone.localdate() - timedelta(days=1), cause="nightly")
     ScheduledRun.objects.all().delete()
     long_ago = datetime(2000, 1, 1, tzinfo=UTC)
@@ -165,6 +168,7 @@ def test_three_deliveries_at_once_of_every_task_do_what_one_does(copies: tuple[C
     changed = {table for table in after if after[table] != before[table]}
     assert changed >= {
         "risks_riskpoint",
+        "risks_importedpoints",
         "positions_bodymembership",
         "regrading_score",
         "jobs_job",

@@ -15,7 +15,7 @@ from positions.models import Department
 from reporting.models import MappingMemory, RegisterImport
 from reporting.services import imports
 from reporting.services.imports import NotReadable
-from risks.models import Measure, RiskPoint
+from risks.models import ImportedPoints, Measure, RiskPoint
 from risks.services.register import adjust_level
 from tests.factories.organisation import administrators, small_unit
 from tests.factories.risks import level
@@ -205,6 +205,7 @@ def test_undo_removes_the_points_and_keeps_their_history(unit):
     assert undone.state == "undone"
     assert [p.import_batch for p in RiskPoint.objects.all()] == [kept.pk]
     assert Measure.objects.count() == 1
+    assert [lies.pk for lies in ImportedPoints.objects.all()] == [kept.pk]
     ended = RiskPoint.history.filter(import_batch=done.pk, history_type="-")
     assert {row.number for row in ended} == numbers
     assert {row.history_user for row in ended} == {unit.office_clerk}

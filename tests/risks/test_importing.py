@@ -1,12 +1,14 @@
 """Writing a register in portions, and the search vectors that follow it."""
 
+from importlib import import_module
+
 import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from risks.models import Measure, RiskPoint
+from risks.models import ImportedPoints, Measure, RiskPoint
 from risks.selectors import search_points
 from risks.services import indexing, points
 from risks.services.register import ImportedMeasure, ImportedRisk, bulk_enter_imported
@@ -41,7 +43,7 @@ def test_portions_follow_each_other_without_a_gap(unit):
     year = timezone.localdate().year
     found = list(RiskPoint.objects.order_by("number").values_list("number", "title"))
     assert found == [(f"FX-CS-{year}-{n + 1:04d}", f"风险{n}") for n in range(ROWS)]
-    assert points.take_numbers(unit.unit, year, 1) == [f"FX-CS-{year}-{ROWS + 1:04d}"]
+    assert list(points.take_numbers(unit.unit, year, 1)) == [f"FX-CS-{year}-{ROWS + 1:04d}"]
     last = RiskPoint.objects.get(title=f"风险{ROWS - 1}")
     assert list(last.measures.order_by("order").values_list("text", flat=True)) == [f"甲{ROWS - 1}", f"乙{ROWS - 1}"]
     assert RiskPoint.history.count() == ROWS
@@ -60,7 +62,7 @@ def test_a_fault_in_the_last_row_leaves_nothing(unit):
         bulk_enter_imported(unit=unit.unit, rows=faulty(), by=unit.head, batch=7)
     assert not RiskPoint.objects.exists()
     assert not RiskPoint.history.exists()
-    assert points.take_numbers(unit.unit, 2026, 1) == ["FX-CS-2026-0001"]
+    assert list(points.take_numbers(unit.unit, 2026, 1)) == ["FX-CS-2026-0001"]
 
 
 def test_rows_that_ask_the_database_are_an_error_and_do_not_wait_for_ever(unit):
@@ -92,6 +94,49 @@ def test_a_key_that_somebody_else_takes_meanwhile_is_not_ours(unit):
     assert RiskPoint.history.filter(id=foreign).count() == 0  # renumbered by hand: its history is under the old key
     assert Measure.history.filter(risk_id=foreign).count() == 0
     assert Measure.history.count() == 2 * ROWS + 1
+
+
+def test_the_points_of_an_import_are_found_by_their_keys_and_nobody_elses(unit):
+    earlier, later = (list(rows(unit)) for _n in range(2))
+    with_one_between = [*earlier[:2]]
+    bulk_enter_imported(unit=unit.unit, rows=with_one_between, by=unit.head, batch=7)
+    foreign = imported(unit, title="别人的")  # batch 1
+    bulk_enter_imported(unit=unit.unit, rows=later[:3], by=unit.head, batch=7)  # in a second part
+    found = RiskPoint.objects.of_import(7)
+    assert found.count() == 5
+    assert foreign not in found
+    lies = ImportedPoints.objects.get(batch=7)
+    assert (lies.first, lies.last) == (found.earliest("pk").pk, found.latest("pk").pk)
+    assert lies.first < foreign.pk < lies.last
+    assert not RiskPoint.objects.of_import(8).exists()
+
+
+def test_where_points_lie_is_told_of_those_that_were_there_before(unit):
+    """What the migration does for an installation with imports, and with points of other origin without a vector."""
+    bulk_enter_imported(unit=unit.unit, rows=list(rows(unit))[:4], by=unit.head, batch=7)
+    assert indexing.catch_up() == 4
+    waiting, stray = imported(unit, title="等着的"), imported(unit, title="没有批次的")
+    RiskPoint.objects.filter(pk=stray.pk).update(import_batch=None)
+    first, *_others, last = RiskPoint.objects.of_import(7).order_by("pk").values_list("pk", flat=True)
+    ImportedPoints.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("risks.migrations.0013_import_keys").TELL_WHERE)
+    assert set(ImportedPoints.objects.values_list("batch", "first", "last", "unindexed_from")) == {
+        (7, first, last, None),
+        (1, waiting.pk, waiting.pk, waiting.pk),
+        (0, stray.pk, stray.pk, stray.pk),
+    }
+    assert indexing.catch_up() == 2
+
+
+def test_keys_with_gaps_are_told_one_by_one(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('risks_riskpoint', 'id'))")
+        at = cursor.fetchone()[0]
+        assert list(points.reserve_ids("risks_riskpoint", 3)) == [at + 1, at + 2, at + 3]
+        assert list(points.reserve_ids("risks_riskpoint", 0)) == []
+        cursor.execute("ALTER SEQUENCE risks_riskpoint_id_seq INCREMENT BY 5")
+        assert list(points.reserve_ids("risks_riskpoint", 3)) == [at + 8, at + 13, at + 18]
 
 
 def test_as_many_as_expected_or_more_or_fewer(unit):
@@ -141,3 +186,31 @@ def test_what_was_changed_meanwhile_is_found_by_what_it_says_now(unit):
     other.refresh_from_db()
     assert other.version == 1
     assert other.history.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_point_that_somebody_holds_gets_its_vector_later():
+    unit = small_unit()
+    first, held, _last = (imported(unit, title=title) for title in ("采购围标", "验收走过场", "资金挪用"))
+    with psycopg.connect(**connection.get_connection_params()) as session:
+        session.execute("SELECT FROM risks_riskpoint WHERE id = %s FOR UPDATE", [held.pk])
+        assert indexing.catch_up() == 2
+        assert indexing.catch_up() == 0
+        assert list(RiskPoint.objects.filter(search=None)) == [held]
+        assert indexing.is_behind()
+        assert list(search_points(RiskPoint.objects.all(), "验收")) == [held]
+        assert list(search_points(RiskPoint.objects.all(), "围标")) == [first]
+    assert indexing.catch_up() == 1
+    assert not indexing.is_behind()
+    assert list(search_points(RiskPoint.objects.all(), "验收")) == [held]
+
+
+def test_an_import_of_which_nothing_waits_any_more_does_not_keep_the_others_waiting(unit):
+    batches = [list(rows(unit))[:2] for _n in range(3)]
+    for batch, some in enumerate(batches, start=1):
+        bulk_enter_imported(unit=unit.unit, rows=some, by=unit.head, batch=batch)
+    for point in RiskPoint.objects.of_import(1):
+        points.set_search(point)
+        point.save()
+    assert indexing.catch_up() == 4
+    assert not ImportedPoints.objects.exclude(unindexed_from=None).exists()
