@@ -50,11 +50,7 @@ def run(name: str, scale: int) -> list[Figure]:
     elif name in ("dashboard", "throughput", "export"):
         found += _measure(name, databases.filled(scale))
     elif name == "import":
-        copy = databases.copied(databases.filled(1), "lianfang_bench_import")
-        try:
-            found += _measure("imports", copy)
-        finally:
-            databases.drop(copy)
+        found += _measure("imports", databases.filled(1))
     elif name == "regrading":
         copy = databases.copied(databases.filled(1), "lianfang_bench_regrading")
         try:

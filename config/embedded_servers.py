@@ -237,6 +237,7 @@ class Postgres:
             "max_connections": "250",
             "max_locks_per_transaction": "256",
             "shared_buffers": "512MB",
+            "wal_buffers": "64MB",
             "password_encryption": "scram-sha-256",
             "timezone": "UTC",
             "log_timezone": "UTC",
