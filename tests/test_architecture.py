@@ -107,6 +107,7 @@ REACHED_THROUGH_PARENT = {
     "risks.EntryComment",
     "risks.EntryMeasure",
     "risks.Examination",
+    "risks.ImportedPoints",  # where points lie, asked by services alone
     "risks.Level",
     "risks.LevelScale",
     "risks.Opinion",

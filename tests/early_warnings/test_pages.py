@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from common.workdays import add_workdays
 from early_warnings.approvals_page import waiting_for
 from early_warnings.models import DispositionKind, Tier, Warning
 from early_warnings.permissions.warnings import may_decide
@@ -247,7 +248,7 @@ def test_whether_a_disposition_worked_can_be_said_later(bureau: SmallUnit) -> No
 
 def test_a_delay_told_up_the_chain_stands_on_the_page(bureau: SmallUnit) -> None:
     warning = made.advance(bureau, made.drafted(bureau), "issued")
-    deadlines.follow(today=timezone.localdate() + timedelta(days=60))
+    deadlines.follow(today=add_workdays(timezone.localdate(), 40))  # nobody is told anything on a day off
     assert warning.escalations.exists()
     assert "逐级追究" in seen(bureau.discipline_head, "detail", warning.pk)
     assert "逐级追究" not in seen(bureau.clerk, "detail", warning.pk)

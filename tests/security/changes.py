@@ -34,6 +34,9 @@ UNEQUAL = {
     "api_apitoken.digest",
     "api_apitoken.hint",
     "api_historicalapitoken.hint",
+    "risks_importedpoints.first",
+    "risks_importedpoints.last",
+    "risks_importedpoints.unindexed_from",
 }
 
 
