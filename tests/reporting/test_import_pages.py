@@ -56,6 +56,8 @@ def test_from_the_upload_to_the_register(clerk, unit):
     assert f"?batch={created.pk}" in clerk.get(answer.url).content.decode()
     register_page = clerk.get(reverse("risks:register"), {"batch": created.pk}).content.decode()
     assert "用印管理" in register_page
+    of_another = clerk.get(reverse("risks:register"), {"batch": created.pk + 1}).content.decode()
+    assert "用印管理" not in of_another
 
 
 def test_what_is_no_register_is_refused_on_the_page(clerk, unit):

@@ -97,11 +97,9 @@ def test_a_key_that_somebody_else_takes_meanwhile_is_not_ours(unit):
 
 
 def test_the_points_of_an_import_are_found_by_their_keys_and_nobody_elses(unit):
-    earlier, later = (list(rows(unit)) for _n in range(2))
-    with_one_between = [*earlier[:2]]
-    bulk_enter_imported(unit=unit.unit, rows=with_one_between, by=unit.head, batch=7)
+    bulk_enter_imported(unit=unit.unit, rows=list(rows(unit))[:2], by=unit.head, batch=7)
     foreign = imported(unit, title="别人的")  # batch 1
-    bulk_enter_imported(unit=unit.unit, rows=later[:3], by=unit.head, batch=7)  # in a second part
+    bulk_enter_imported(unit=unit.unit, rows=list(rows(unit))[:3], by=unit.head, batch=7)  # in a second part
     found = RiskPoint.objects.of_import(7)
     assert found.count() == 5
     assert foreign not in found
