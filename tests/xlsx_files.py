@@ -55,6 +55,23 @@ def saved(workbook: openpyxl.Workbook) -> io.BytesIO:
     return target
 
 
+def twins(hidden: str, shown: str) -> io.BytesIO:
+    """A workbook with two sheets of one name, the first of them hidden."""
+    parts = dict(PARTS)
+    second = '<sheet name="S" sheetId="2" r:id="rId2"/></sheets>'
+    parts["xl/workbook.xml"] = PARTS["xl/workbook.xml"].replace('name="S"', 'name="S" state="hidden"').replace("</sheets>", second)
+    relation = f'<Relationship Id="rId2" Type="{_DOC}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>'
+    parts["xl/_rels/workbook.xml.rels"] = PARTS["xl/_rels/workbook.xml.rels"].replace("</Relationships>", relation)
+    for number, rows in enumerate((hidden, shown), start=1):
+        parts[f"xl/worksheets/sheet{number}.xml"] = f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    target.seek(0)
+    return target
+
+
 def raw_book(sheet_data: str, extra: dict[str, bytes] | None = None, after: str = "") -> io.BytesIO:
     """A workbook whose only sheet has this XML inside <sheetData>; ``extra`` members are added."""
     target = io.BytesIO()

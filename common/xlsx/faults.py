@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.translation import gettext_lazy as _
+
 Severity = Literal["error", "hint"]
 """``error``: the row must not be imported. ``hint``: it may be, after somebody has looked at it."""
 
@@ -73,3 +75,8 @@ def excerpt(value: object) -> str:
     """The beginning of a value on one line, short enough for a list of faults."""
     text = " ".join(str(value).split())
     return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
+
+
+def unreadable() -> ParseProblem:
+    """What calamine, or the archive, cannot make sense of."""
+    return ParseProblem("unreadable", _("The workbook cannot be read. Open it, save it again as .xlsx and try again."))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import re
 import unicodedata
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -14,21 +14,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple
-from xml.etree import ElementTree as ET
+from typing import Any, NamedTuple
 
 import python_calamine
 from django.utils.translation import gettext_lazy as _
 
-from .faults import ParseProblem
-from .scan import SheetScan, scan_sheet
+from .faults import ParseProblem, unreadable
+from .parts import Source, first_visible, scan_of
+from .scan import SheetScan
 
 Value = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 Row = list[Any]
 """One row as calamine gives it: a list of ``Value``; empty cells are empty texts."""
 
-_SCAN_BLOCK = 1024 * 1024
-_MAX_INDEX_BYTES = 5 * 1024 * 1024
 _SPACES = re.compile(r"[^\S\n]+")
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
 _SERIAL_RANGE = range(20_000, 80_000)
@@ -61,9 +59,10 @@ class Book:
     Sheets that were read are kept until it is closed; ``open_book`` hands an open workbook on, and the last who opened it closes it.
     """
 
-    def __init__(self, source: str | os.PathLike[str] | BinaryIO) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
         self._sheets: dict[str, Sheet] = {}
+        self._scans: dict[tuple[int, str], SheetScan] = {}
         self.users = 1
         if not isinstance(source, (str, os.PathLike)):
             source.seek(0)
@@ -90,21 +89,15 @@ class Book:
         names = [sheet.name for sheet in self._workbook.sheets_metadata]
         if name not in names:
             raise ParseProblem("no_such_sheet", _("The workbook has no sheet of this name."))
-        scan = self._scan(names.index(name), name)
+        # Before calamine parses the sheet: a hostile rectangle would end the process there.
+        place = names.index(name), name
+        scan = self._scans.get(place) or scan_of(self._source, *place)
         content = _calamine(lambda: self._workbook.get_sheet_by_name(name))
         return self._sheets.setdefault(name, Sheet(name, content, scan))
 
-    def _scan(self, index: int, name: str) -> SheetScan:
-        # Before calamine parses the sheet: a hostile rectangle would end the process there.
-        source = self._source
-        if not isinstance(source, (str, os.PathLike)):
-            source.seek(0)
-        try:
-            with zipfile.ZipFile(source) as archive:
-                part = _sheet_part(archive, index, name)
-                return scan_sheet(lambda: _blocks(archive, part))
-        except (zipfile.BadZipFile, ET.ParseError, LookupError, ValueError, OSError, NotImplementedError) as error:
-            raise _unreadable() from error
+    def scanned(self, index: int, name: str, scan: SheetScan) -> None:
+        """The sheet with this place and name was looked through already."""
+        self._scans[index, name] = scan
 
 
 class Sheet:
@@ -228,48 +221,6 @@ def to_date(value: Any) -> dt.date | None:
         return None
 
 
-def _sheet_part(archive: zipfile.ZipFile, index: int, name: str) -> zipfile.ZipInfo:
-    """The archive member that holds the sheet, found the way calamine finds it."""
-    members = {info.filename.lower(): info for info in archive.infolist()}
-    roots = {
-        item.get("Target", "").lstrip("/").lower()
-        for item in _index(archive, members["_rels/.rels"]).iter()
-        if item.get("Type", "").endswith("/officeDocument")
-    }
-    if roots != {"xl/workbook.xml"}:
-        raise LookupError("xl/workbook.xml")
-    sheets = [node for node in _index(archive, members["xl/workbook.xml"]).iter() if _local(node.tag) == "sheet"]
-    node = sheets[index]
-    if node.get("name") != name:
-        raise LookupError(name)
-    relation = next(value for key, value in node.attrib.items() if _local(key) == "id" and key != "id")
-    targets = {item.get("Id"): item.get("Target", "") for item in _index(archive, members["xl/_rels/workbook.xml.rels"]).iter()}
-    target = targets[relation]
-    if target.startswith("/"):
-        target = target[1:]
-    elif not target.startswith("xl/"):
-        target = f"xl/{target}"
-    return members[target.lower()]
-
-
-def _blocks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    with archive.open(part) as stream:
-        while block := stream.read(_SCAN_BLOCK):
-            yield block
-
-
-def _index(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> ET.Element:
-    with archive.open(member) as stream:
-        data = stream.read(_MAX_INDEX_BYTES + 1)
-    if len(data) > _MAX_INDEX_BYTES or b"<!DOCTYPE" in data:
-        raise LookupError(member.filename)
-    return ET.fromstring(data)  # noqa: S314 - no document type, so no entities to expand
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
 def _calamine(call: Any) -> Any:
     """Call into calamine; whatever it raises, its Rust panics too, becomes a ``ParseProblem``."""
     try:
@@ -277,18 +228,14 @@ def _calamine(call: Any) -> Any:
     except python_calamine.PasswordError as error:
         raise ParseProblem("encrypted", _("The file is protected with a password. Remove it and try again.")) from error
     except (python_calamine.CalamineError, OSError, ValueError, TypeError) as error:
-        raise _unreadable() from error
+        raise unreadable() from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise _unreadable() from error
+        raise unreadable() from error
 
 
-def _unreadable() -> ParseProblem:
-    return ParseProblem("unreadable", _("The workbook cannot be read. Open it, save it again as .xlsx and try again."))
-
-
-def open_book(source: str | os.PathLike[str] | BinaryIO | Book) -> Book:
+def open_book(source: Source | Book) -> Book:
     """Open a workbook by path or file object, or go on with one that is open; use it as a context manager."""
     if isinstance(source, Book):
         source.users += 1
@@ -297,7 +244,7 @@ def open_book(source: str | os.PathLike[str] | BinaryIO | Book) -> Book:
 
 
 @contextmanager
-def opened_beside(source: str | os.PathLike[str] | BinaryIO, before: Callable[[], object]) -> Iterator[Callable[[], Book]]:
+def opened_beside(source: Source, before: Callable[[], object]) -> Iterator[Callable[[], Book]]:
     """Open a workbook and read its first visible sheet in a thread: calamine keeps nobody from their own work until they ask for the book.
 
     `before` runs first, in the same thread, and may refuse the file. What it, or the file, has to say is raised when the book is asked for.
@@ -306,9 +253,19 @@ def opened_beside(source: str | os.PathLike[str] | BinaryIO, before: Callable[[]
         yield thread.submit(_open_and_read, source, before, closing).result
 
 
-def _open_and_read(source: str | os.PathLike[str] | BinaryIO, before: Callable[[], object], closing: ExitStack) -> Book:
+def _open_and_read(source: Source, before: Callable[[], object], closing: ExitStack) -> Book:
     before()
-    book = closing.enter_context(open_book(source))
+    twin = source
+    if not isinstance(source, (str, os.PathLike)):
+        source.seek(0)
+        content = source.read()
+        source, twin = io.BytesIO(content), io.BytesIO(content)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan") as thread:
+        scanning = thread.submit(first_visible, twin)  # while calamine reads the texts that all sheets share
+        book = closing.enter_context(open_book(source))
+        # What is wrong with it is told when the sheet is read.
+        if scanning.exception() is None:
+            book.scanned(*scanning.result())
     first = next((sheet.name for sheet in book.sheets if not sheet.hidden), None)
     if first is not None:
         book.sheet(first)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,7 @@ from .fields import RISK_FIELDS, SHEET_COLUMN, Field, letter_of, missing_require
 from .layout import Layout, Place
 from .levels import is_rating
 from .numbering import in_step, split_measures
+from .signs import without_signs
 from .table import Skipped, Table
 
 MAX_TEXT = 2_000
@@ -32,7 +32,6 @@ MAX_NAME = 200
 _LONG = frozenset({*RISK_FIELDS, Field.MEASURES, Field.REMARK, Field.INDICATOR, Field.POWER, Field.STEP})
 _SPLIT_ORDER = (Field.CONTENT, Field.TITLE, Field.MANIFESTATION)
 _GROUP_FIELDS = (Field.POSITION, Field.DEPARTMENT_HEAD, Field.LEADER)
-_NOT_WORD = re.compile(r"[\W_]+")
 _NOTHING = frozenset({"", "无", "暂无", "没有", "无风险", "空", "略", "同上"})
 
 
@@ -207,6 +206,8 @@ class _Parser:
                 faults.append(self._fault(number + 1, field, "formula_without_value", _NO_RESULT))
 
     def _check_texts(self, row: int, values: dict[str, str], faults: list[Fault]) -> None:
+        if max(map(len, values.values())) <= MAX_NAME:
+            return
         for field, text in values.items():
             if len(text) > MAX_NAME and len(text) > self.limits[field]:
                 limit = self.limits[field]
@@ -315,7 +316,7 @@ class _Parser:
         text = "".join([values[field] for field in self.risk_fields])
         if not text:
             return
-        key = hash((values["department"], values.get("position"), _NOT_WORD.sub("", text)))
+        key = hash((values["department"], values.get("position"), without_signs(text)))
         first = self.seen.setdefault(key, row)
         if first != row:
             message = format_lazy(_("The same risk of the same department and position already stands in row {row}."), row=first)

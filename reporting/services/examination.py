@@ -24,6 +24,7 @@ from reporting.services.places import ROW_LIMIT_NEW, Missing, Places
 from risks.models import RiskPoint
 from risks.services.importing import ImportedRisk, bulk_enter_imported
 from risks.services.points import numbers_of
+from risks.services.responsibility import organisation_of
 
 PROGRESS_EVERY = 500
 Progress = Callable[[int, int], None]
@@ -33,7 +34,7 @@ class Known:
     """What the unit has, as far as every row is held against it; read while calamine reads the file (`opened_beside`)."""
 
     def __init__(self, unit: Unit) -> None:
-        self.scale, self.places = UnitLevels(unit), Places(unit)
+        self.scale, self.places, self.organisation = UnitLevels(unit), Places(unit), organisation_of(unit.pk)
         self.registered, self.titles = _register_of(unit)
 
 
@@ -95,7 +96,7 @@ class _Run:
         mapping = {int(index): code for index, code in wanted.columns.items()}
         self._reader = read_rows(wanted.source, layout, mapping, wanted.levels)
         self._scale, self._places = known.scale, known.places
-        self.matcher = Matcher(unit, mapping, self._scale, self._places, create_missing=wanted.create_missing)
+        self.matcher = Matcher(unit, mapping, self._scale, self._places, known.organisation, create_missing=wanted.create_missing)
         self.unit, self._first_row = unit, layout.first_row
         self._progress, self.total = progress, int(found["height"])
         self.findings = reports.Findings()

@@ -19,7 +19,7 @@ from reporting.services.levels import UnitLevels
 from reporting.services.places import LEVEL_DEPARTMENT, LEVEL_POSITION, LEVEL_UNIT, Missing, Place, Places
 from risks.models import Aspect, RiskPoint
 from risks.services.importing import ImportedMeasure, ImportedRisk
-from risks.services.responsibility import organisation_of
+from risks.services.responsibility import Organisation
 
 _ASPECTS = {
     "思想道德": Aspect.ETHICS,
@@ -45,11 +45,19 @@ Told = tuple[str, str, Any, str, Severity]  # field, code, message, value, sever
 class Matcher:
     """Holds what is the same for all rows. `risk(row)` returns the risk, or None when the row has an error; faults go to `tell`."""
 
-    def __init__(self, unit: Unit, mapping: Mapping[int, str], levels: UnitLevels, places: Places, *, create_missing: bool) -> None:
-        self.unit, self.levels, self.places, self.create = unit, levels, places, create_missing
+    def __init__(
+        self,
+        unit: Unit,
+        mapping: Mapping[int, str],
+        levels: UnitLevels,
+        places: Places,
+        organisation: Organisation,
+        *,
+        create_missing: bool,
+    ) -> None:
+        self.unit, self.levels, self.places, self.organisation, self.create = unit, levels, places, organisation, create_missing
         self.missing = Missing()
         self.letters = {field: letter_of(index) for index, field in mapping.items()}
-        self.organisation = organisation_of(unit.pk)
         self._place_cache: dict[tuple[str, str], tuple[Place | None, list[Told]]] = {}
         self._person_cache: dict[tuple[str, Place], tuple[int | None, str, list[Told]]] = {}
         self._power_cache: dict[tuple[str, str, int | None], tuple[Any, str, list[Told]]] = {}
@@ -213,7 +221,7 @@ class Matcher:
             if item is not None:
                 risk.power_item_id, _department, risk.power_category, risk.major_matter = item
             kept.append(rest)
-        risk.category_text = " · ".join(part for part in kept if part)
+        risk.category_text = " · ".join(filter(None, kept))
         if len(risk.category_text) > _LIMITS["category_text"]:
             field = "aspect" if text and len(kept[0]) > _LIMITS["category_text"] // 2 else "power"
             told.append(_too_long(field if field in self.letters else "step", risk.category_text, _LIMITS["category_text"]))

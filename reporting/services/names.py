@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-_NOT_WORD = re.compile(r"[\W_]+")
+from reporting.registers.signs import without_signs
+
 _PARENTHESES = re.compile(r"[(（\[【].*?[)）\]】]")
 # What a department is called at its end differs between bureaus: 人事科, 人事处, 人事股.
 _KIND = re.compile(r"(?:科|处|股|室|部)$")
@@ -17,7 +18,7 @@ UNIT_WORDS = frozenset({"单位", "全局", "本单位", "全单位", "领导班
 
 def plain(text: str) -> str:
     """Without spaces, punctuation and differences of width."""
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return without_signs(unicodedata.normalize("NFKC", text)).lower()
 
 
 def without_parentheses(text: str) -> str:

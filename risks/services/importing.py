@@ -66,7 +66,7 @@ _RESERVED = (500, 2_000, 10_000)
 """Keys and numbers taken at once when nobody says how many are expected: few for a small file, the last again and again for a large one."""
 _MOST_RESERVED = 50_000
 """However many are expected: a forgotten cell in the last row of a sheet makes it a million rows high."""
-_PORTIONS = (250, 500, 750, 1_000, 1_500, 2_000, 2_500, 3_000)
+_PORTIONS = (500, 800, 1_300, 2_000, 3_200, 5_000)
 """Points handed to PostgreSQL at once, the last again and again: it begins soon, and waits seldom for the next statement."""
 _WORK_MEMORY = "32MB"
 """All points of a statement are kept for its checks; so much holds the longest of them."""
@@ -237,10 +237,12 @@ class _Portion:
             theirs += f" AND risk_id IN (SELECT id FROM {RiskPoint._meta.db_table} WHERE {mine})"  # noqa: S608
         with postgres.cursor() as cursor:
             _copy(cursor, RiskPoint, _RISK_COLUMNS, self.risks)
-            cursor.execute(history_statement(RiskPoint, mine), self.noted)
+            statement, noted = history_statement(RiskPoint, mine), self.noted
             if self.measures:
                 _copy(cursor, Measure, _MEASURE_COLUMNS, self.measures)
-                cursor.execute(history_statement(Measure, theirs), self.noted)
+                # Both histories at once: PostgreSQL need not wait for us in between.
+                statement, noted = f"WITH points AS ({statement}) {history_statement(Measure, theirs)}", [*noted, *noted]
+            cursor.execute(statement, noted)
 
 
 # ---- COPY's text format: tabs between the values, \N for none

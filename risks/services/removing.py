@@ -49,8 +49,10 @@ def remove_imported(*, unit: Unit, batch: int, by: User, reason: str = "") -> in
         f"unit_id = {int(unit.pk)} AND import_batch = {int(batch)} "
         f"AND risks_riskpoint.id BETWEEN (SELECT first {known}) AND (SELECT last {known})"
     )
-    # Locked before they are looked at: whoever changes one of them now waits, and then finds it gone.
+    # Locked before they are looked at: whoever changes one of them now waits, and then finds it gone. The measures as a whole come first,
+    # as the removal of points takes that lock anyhow (common.references), and somebody with a new measure may be waiting for its point.
     with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {Measure._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute(
             f"SELECT count(*) FROM (SELECT id FROM risks_riskpoint WHERE {where} ORDER BY id FOR UPDATE) p",  # noqa: S608
         )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from common.xlsx.faults import ParseProblem, column_letter
 from common.xlsx.reading import clean_text, open_book, opened_beside, to_date, to_text
 from common.xlsx.scan import scan_sheet
-from tests.xlsx_files import book, raw_book, saved
+from tests.xlsx_files import book, raw_book, saved, twins
 
 
 def rows_of(source, name="S"):
@@ -230,6 +230,17 @@ def test_what_stands_against_the_file_is_told_when_it_is_asked_for():
     assert caught.value.code == "unreadable"
     corner = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     with opened_beside(raw_book(corner), lambda: None) as opened, pytest.raises(ParseProblem) as caught:
+        opened()
+    assert caught.value.code == "sheet_too_large"
+
+
+def test_a_sheet_is_not_taken_for_another_of_its_name():
+    """Looked through is the first that is seen; read would be the hidden one, which reaches too far."""
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="200000"><c r="T200000"><v>1</v></c></row>'
+    with (
+        opened_beside(twins(far, '<row r="1"><c r="A1"><v>2</v></c></row>'), lambda: None) as opened,
+        pytest.raises(ParseProblem) as caught,
+    ):
         opened()
     assert caught.value.code == "sheet_too_large"
 
