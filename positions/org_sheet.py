@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.signs import without_signs
 from common.xlsx.faults import Fault, ParseProblem, Severity, column_letter, excerpt
 from common.xlsx.reading import Book, Row, Sheet, open_book, to_date, to_text
 
@@ -67,7 +68,6 @@ _KIND_WORDS = {
 KINDS: dict[str, str] = {word: kind for kind, words in _KIND_WORDS.items() for word in words.split()}
 """What may stand under 部门类别, and the kind it means."""
 
-_NOT_WORD = re.compile(r"[\W_]+")
 _LIST = re.compile(r"[、,\uff0c;\uff1b\n/]+")
 
 
@@ -138,7 +138,7 @@ def _find(book: Book) -> tuple[Sheet, int, dict[str, int]]:
         for number, row in enumerate(islice(sheet.rows(), _SEARCHED_ROWS)):
             columns: dict[str, int] = {}
             for index, value in enumerate(row):
-                field = _FIELD_BY_HEADER.get(_NOT_WORD.sub("", to_text(value)))
+                field = _FIELD_BY_HEADER.get(without_signs(to_text(value)))
                 if field is not None:
                     columns.setdefault(field, index)
             if all(field in columns for field in REQUIRED):
@@ -210,7 +210,7 @@ class _Reader:
         """The code of a word from a fixed list."""
         if not text:
             return ""
-        code = known.get(_NOT_WORD.sub("", text), "")
+        code = known.get(without_signs(text), "")
         if not code:
             message = format_lazy(_("Not known. Write one of: {words}."), words=_CHOICES[field])
             self._fault(number, field, f"unknown_{field}", message, text)

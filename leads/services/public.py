@@ -1,7 +1,6 @@
 """Reports by the public page: nobody is known, a receipt code is the only way back (domain §4; ADR 0010)."""
 
 import hashlib
-import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from common.files import Accepted
+from common.signs import without_signs
 from leads.models import Channel, Lead, LeadReceipt
 from leads.services import attachments
 from leads.services.identity import keep_identity
@@ -93,7 +93,7 @@ def receipt_hash(code: str) -> str:
 
 def plain(code: str) -> str:
     """The code as it is hashed, however it was typed: blanks, dashes, small and full-width letters."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", code)).upper()
+    return without_signs(unicodedata.normalize("NFKC", code)).upper()
 
 
 def is_code(text: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.signs import without_signs
 from common.xlsx.faults import Fault, ParseProblem, Severity, excerpt
 from common.xlsx.reading import Book, Row, Sheet, open_book, to_date, to_text
 
@@ -21,7 +22,6 @@ from .fields import RISK_FIELDS, SHEET_COLUMN, Field, letter_of, missing_require
 from .layout import Layout, Place
 from .levels import is_rating
 from .numbering import in_step, split_measures
-from .signs import without_signs
 from .table import Skipped, Table
 
 MAX_TEXT = 2_000

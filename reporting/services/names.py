@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from reporting.registers.signs import without_signs
+from common.signs import without_signs
 
 _PARENTHESES = re.compile(r"[(（\[【].*?[)）\]】]")
 # What a department is called at its end differs between bureaus: 人事科, 人事处, 人事股.

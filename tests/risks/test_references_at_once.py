@@ -60,6 +60,15 @@ def execute(statement: str, pk: int) -> None:
         cursor.execute(statement, [pk])
 
 
+def written_during_removal(unit: SmallUnit, somebody: psycopg.Connection, thread: ThreadPoolExecutor) -> tuple[RiskPoint, Future[None]]:
+    """Somebody removes a point; a measure of it waits to be written."""
+    point = imported(unit, measures=[])
+    somebody.execute(REMOVE, [point.pk])
+    writing = thread.submit(execute, WRITE, point.pk)
+    waits(writing)
+    return point, writing
+
+
 def test_who_removes_a_point_waits_for_a_measure_that_is_being_written(unit, somebody, thread):
     point = imported(unit, measures=[])
     somebody.execute(WRITE, [point.pk])
@@ -72,10 +81,7 @@ def test_who_removes_a_point_waits_for_a_measure_that_is_being_written(unit, som
 
 
 def test_who_writes_a_measure_waits_for_a_point_that_is_being_removed(unit, somebody, thread):
-    point = imported(unit, measures=[])
-    somebody.execute(REMOVE, [point.pk])
-    writing = thread.submit(execute, WRITE, point.pk)
-    waits(writing)
+    _point, writing = written_during_removal(unit, somebody, thread)
     somebody.commit()
     with pytest.raises(IntegrityError, match="risks_riskpoint does not have"):
         writing.result(PATIENCE)
@@ -83,10 +89,7 @@ def test_who_writes_a_measure_waits_for_a_point_that_is_being_removed(unit, some
 
 
 def test_a_removal_that_is_taken_back_lets_the_measure_be_written(unit, somebody, thread):
-    point = imported(unit, measures=[])
-    somebody.execute(REMOVE, [point.pk])
-    writing = thread.submit(execute, WRITE, point.pk)
-    waits(writing)
+    point, writing = written_during_removal(unit, somebody, thread)
     somebody.rollback()
     writing.result(PATIENCE)
     assert Measure.objects.get().risk_id == point.pk

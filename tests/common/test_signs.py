@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.registers.signs import without_signs
+from common.signs import without_signs
 
 SIGNS = re.compile(r"[\W_]+")
 
