@@ -9,7 +9,8 @@ import io
 import os
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,7 +25,7 @@ MAX_FILE_BYTES = 10 * MEBIBYTE
 MAX_UNPACKED_BYTES = 50 * MEBIBYTE
 MAX_MEMBERS = 2_000
 
-_CHUNK = 256 * 1024
+_CHUNK = MEBIBYTE
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CENTRAL_SIGNATURE = b"PK\x01\x02"
@@ -48,9 +49,18 @@ def check_xlsx(source: str | os.PathLike[str] | BinaryIO, filename: str | None =
 
     ``filename`` is the name the user gave the file; a file-like object is left at its beginning.
     """
+    return look_at(source, filename)()
+
+
+def look_at(source: str | os.PathLike[str] | BinaryIO, filename: str | None = None) -> Callable[[], XlsxInfo]:
+    """The first half of ``check_xlsx``: what size, kind and the names of the parts tell. The second unpacks them and is returned, to be
+    called before any parser has the file.
+    """
     name, data = _read(source, filename)
     _check_kind(name, data)
-    return measure(data, _check_names)
+    with _refusing():
+        members = _members(data, _check_names)
+    return lambda: _unpack(data, members)
 
 
 def measure(data: bytes, check_names: Callable[[list[str]], None]) -> XlsxInfo:
@@ -58,8 +68,15 @@ def measure(data: bytes, check_names: Callable[[list[str]], None]) -> XlsxInfo:
 
     Raises ``FileRefused``; its words are those for workbooks, its ``code`` is good for any kind.
     """
+    with _refusing():
+        members = _members(data, check_names)
+    return _unpack(data, members)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
     try:
-        return _check_archive(data, check_names)
+        yield
     except FileRefused:
         raise
     except Exception as error:
@@ -106,7 +123,7 @@ def _check_kind(name: str, data: bytes) -> None:
         raise FileRefused("extension", _("Only .xlsx files can be read. Save the table as .xlsx and try again."))
 
 
-def _check_archive(data: bytes, check_names: Callable[[list[str]], None]) -> XlsxInfo:
+def _members(data: bytes, check_names: Callable[[list[str]], None]) -> list[zipfile.ZipInfo]:
     # Counted in the bytes first: building the directory of a hostile archive already costs memory.
     if data.count(_CENTRAL_SIGNATURE) > 2 * MAX_MEMBERS:
         raise _too_many_members()
@@ -119,9 +136,14 @@ def _check_archive(data: bytes, check_names: Callable[[list[str]], None]) -> Xls
     check_names(names)
     if sum(member.compress_size for member in members) > len(data):
         raise _damaged()  # members overlap: a known kind of zip bomb
+    return members
+
+
+def _unpack(data: bytes, members: list[zipfile.ZipInfo]) -> XlsxInfo:
     unpacked = 0
-    for member in members:
-        unpacked += _inflate(data, member, MAX_UNPACKED_BYTES - unpacked)
+    with _refusing():
+        for member in members:
+            unpacked += _inflate(data, member, MAX_UNPACKED_BYTES - unpacked)
     return XlsxInfo(size=len(data), members=len(members), unpacked=unpacked)
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO, TypeVar
 from xml.etree import ElementTree as ET
 
 from .faults import unreadable
+from .guard import MAX_UNPACKED_BYTES
 from .scan import SheetScan, scan_sheet
 
 Source = str | os.PathLike[str] | BinaryIO
@@ -86,8 +87,13 @@ def _part_of(archive: zipfile.ZipFile, node: ET.Element) -> zipfile.ZipInfo:
 
 
 def _blocks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    # The guard may still be at work on this file (`opened_beside`): no more than it lets pass.
+    left = MAX_UNPACKED_BYTES
     with archive.open(part) as stream:
         while block := stream.read(_SCAN_BLOCK):
+            left -= len(block)
+            if left < 0:
+                raise LookupError(part.filename)
             yield block
 
 

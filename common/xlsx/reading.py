@@ -245,27 +245,27 @@ def open_book(source: Source | Book) -> Book:
 
 @contextmanager
 def opened_beside(source: Source, before: Callable[[], object]) -> Iterator[Callable[[], Book]]:
-    """Open a workbook and read its first visible sheet in a thread: calamine keeps nobody from their own work until they ask for the book.
+    """Open a workbook, and read its first visible sheet in a thread: calamine keeps nobody from their own work until they ask for the book.
 
-    `before` runs first, in the same thread, and may refuse the file. What it, or the file, has to say is raised when the book is asked for.
+    `before` runs before calamine has the file, and may refuse it: the second half of ``guard.look_at``. What is wrong with the sheet is
+    raised when the book is asked for.
     """
-    with ExitStack() as closing, ThreadPoolExecutor(max_workers=1, thread_name_prefix="workbook") as thread:
-        yield thread.submit(_open_and_read, source, before, closing).result
-
-
-def _open_and_read(source: Source, before: Callable[[], object], closing: ExitStack) -> Book:
-    before()
     twin = source
     if not isinstance(source, (str, os.PathLike)):
         source.seek(0)
         content = source.read()
         source, twin = io.BytesIO(content), io.BytesIO(content)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="scan") as thread:
-        scanning = thread.submit(first_visible, twin)  # while calamine reads the texts that all sheets share
+    with ExitStack() as closing, ThreadPoolExecutor(max_workers=1, thread_name_prefix="workbook") as thread:
+        scanning = thread.submit(first_visible, twin)
+        before()
         book = closing.enter_context(open_book(source))
         # What is wrong with it is told when the sheet is read.
         if scanning.exception() is None:
             book.scanned(*scanning.result())
+        yield thread.submit(_with_first_sheet, book).result
+
+
+def _with_first_sheet(book: Book) -> Book:
     first = next((sheet.name for sheet in book.sheets if not sheet.hidden), None)
     if first is not None:
         book.sheet(first)

@@ -19,7 +19,6 @@ from .faults import ParseProblem
 MAX_CELLS = 3_000_000
 """Cells in the used rectangle of a sheet; calamine takes 32 bytes for each."""
 
-_USUAL_ROWS = 100_000
 # Fast path: every cell is in columns A to Z and rows 1 to 99,999, so the rectangle cannot exceed 2.6 million cells.
 _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]\d{1,5}"[ />])[\s/>]')
 _PREFIXED_CELL = re.compile(rb"<\w[\w.-]*:c[\s/>]")
@@ -50,11 +49,10 @@ def scan_sheet(open_blocks: Callable[[], Iterable[bytes]]) -> SheetScan:
     Raises ``ParseProblem`` when the used rectangle is larger than ``MAX_CELLS``.
     """
     scan = SheetScan()
-    usual, rows = True, 0
+    usual = True
     for data in _whole_rows(open_blocks()):
-        rows += data.count(b"<row")
-        usual = usual and rows < _USUAL_ROWS and not _UNUSUAL_CELL.search(data)
-        usual = usual and not (b":c" in data and _PREFIXED_CELL.search(data))
+        usual = usual and not _UNUSUAL_CELL.search(data)
+        usual = usual and not (b":" in data and b":c" in data and _PREFIXED_CELL.search(data))
         _find_faults(data, scan)
     if not usual:
         extent = _Extent()
@@ -82,7 +80,7 @@ def _find_faults(data: bytes, scan: SheetScan) -> None:
     if b"f" in data and (b"<f" in data or b":f" in data):
         for match in _FORMULA_CELL.finditer(data):
             _note_formula(match, scan)
-    if b'"e"' in data or (b"'" in data and b"'e'" in data):
+    if b"e" in data and (b'"e"' in data or (b"'" in data and b"'e'" in data)):
         for match in _ERROR_CELL.finditer(data):
             position = _position(match[2])
             value = _CACHED_VALUE.search(match[3])

@@ -160,6 +160,11 @@ def _chinese(mark: str) -> Key:
 _numbered_before = lru_cache(maxsize=4096)(numbered)
 
 
+def is_numbered(text: str) -> bool:
+    """Whether there is a numbered list in the text; for texts that stand in many rows."""
+    return _numbered_before(text) is not None
+
+
 @lru_cache(maxsize=4096)
 def split_measures(text: str) -> tuple[str, ...]:
     """The measures in a cell: by their numbers, else by lines and semicolons; nothing of the text is lost but the marks.

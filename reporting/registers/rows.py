@@ -21,7 +21,7 @@ from .dues import due_of
 from .fields import RISK_FIELDS, SHEET_COLUMN, Field, letter_of, missing_requirements
 from .layout import Layout, Place
 from .levels import is_rating
-from .numbering import in_step, split_measures
+from .numbering import in_step, is_numbered, split_measures
 from .table import Skipped, Table
 
 MAX_TEXT = 2_000
@@ -148,7 +148,10 @@ class _Parser:
         self.levels = dict(levels)
         self.errors = sheet.scan.errors
         self.uncalculated = sheet.scan.uncalculated
+        self.marked = bool(self.errors or self.uncalculated)
         self.grouped = place.grouped
+        self.dated, self.has_due = Field.REGISTERED_ON in self.letters, Field.DUE in self.letters
+        self.rated = [field.value for field in (Field.PROBABILITY, Field.HARM) if field in self.letters]
         self.risk_fields = [field.value for field in RISK_FIELDS if field in mapping.values()]
         self.split_fields = [field.value for field in _SPLIT_ORDER if field in self.letters]
         self.group_fields = [field.value for field in _GROUP_FIELDS if field in self.letters]
@@ -164,17 +167,24 @@ class _Parser:
                 self.group = {}
             faults: list[Fault] = []
             values = self._values(row)
-            if number in self.errors or number in self.uncalculated:
+            if self.marked and (number in self.errors or number in self.uncalculated):
                 self._cell_faults(number, faults)
-            self._check_texts(number + 1, values, faults)
+            if max(map(len, values.values())) > MAX_NAME:
+                self._check_texts(number + 1, values, faults)
             if self.grouped:
                 self._fill_group(number + 1, values, faults)
-            if Field.REGISTERED_ON in values:
+            if self.dated:
                 self._check_date(number + 1, row, values, faults)
-            if values.get(Field.DUE):
+            if self.has_due and values["due"]:
                 self._check_due(number + 1, row, values, faults)
             severity = self._check_row(number + 1, values, faults)
-            yield from self._risks(number + 1, values, severity, faults)
+            measures = values.get("measures", "")
+            parts = self._in_step(values, measures)
+            if parts is not None:
+                yield from self._parts(number + 1, values, severity, faults, *parts)
+                continue
+            self._check_duplicate(number + 1, values, faults)
+            yield RegisterRow(number + 1, values, split_measures(measures), tuple(faults), severity, sheet=self.name)
 
     def _values(self, row: Row) -> dict[str, str]:
         if len(row) < self.width:
@@ -182,8 +192,12 @@ class _Parser:
         cells = self.cells(row)
         # Texts without anything to clean need no more than `to_text` does for such a text.
         words = [cell if type(cell) is str else to_text(cell) for cell in cells]
-        texts = map(str.strip, words) if "".join(words).isprintable() else map(to_text, cells)
-        values = dict(zip(self.fields, texts, strict=True))
+        line = "".join(words)
+        if not line.isprintable():
+            words = [to_text(cell) for cell in cells]
+        elif " " in line:
+            words = [word.strip() for word in words]
+        values = dict(zip(self.fields, words, strict=True))
         if self.constant:
             values |= self.constant
         title = values.get("title")
@@ -206,8 +220,6 @@ class _Parser:
                 faults.append(self._fault(number + 1, field, "formula_without_value", _NO_RESULT))
 
     def _check_texts(self, row: int, values: dict[str, str], faults: list[Fault]) -> None:
-        if max(map(len, values.values())) <= MAX_NAME:
-            return
         for field, text in values.items():
             if len(text) > MAX_NAME and len(text) > self.limits[field]:
                 limit = self.limits[field]
@@ -253,8 +265,8 @@ class _Parser:
         if not values["department"] and not _has(faults, Field.DEPARTMENT):
             faults.append(self._fault(row, Field.DEPARTMENT, "missing", _NO_DEPARTMENT))
         self._check_risk(row, values, faults)
-        for field in (Field.PROBABILITY, Field.HARM):
-            text = values.get(field)
+        for field in self.rated:
+            text = values[field]
             if text and not _is_rating(text):
                 kind: Severity = "hint" if values.get("level") else "error"
                 faults.append(self._fault(row, field, "not_a_rating", _NOT_A_RATING, text, kind))
@@ -283,17 +295,15 @@ class _Parser:
             faults.append(self._fault(row, Field.LEVEL, "missing", _NO_LEVEL))
         return None
 
-    def _risks(self, row: int, values: dict[str, str], severity: int | None, faults: list[Fault]) -> Iterator[RegisterRow]:
-        """The risks of one row: several when numbered in step with the measures, else one."""
-        measures = values.get("measures", "")
-        if measures:
-            for field in self.split_fields:
-                pairs = in_step(values[field], measures)
-                if pairs is not None:
-                    yield from self._parts(row, values, severity, faults, field, pairs)
-                    return
-        self._check_duplicate(row, values, faults)
-        yield RegisterRow(row, values, split_measures(measures), tuple(faults), severity, sheet=self.name)
+    def _in_step(self, values: dict[str, str], measures: str) -> tuple[str, list[tuple[str, tuple[str, ...]]]] | None:
+        """The column whose risks are numbered in step with the measures, and the pairs; None for nearly all rows."""
+        if not is_numbered(measures):
+            return None
+        for field in self.split_fields:
+            pairs = in_step(values[field], measures)
+            if pairs is not None:
+                return field, pairs
+        return None
 
     def _parts(
         self,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +22,7 @@ from reporting.services.levels import UnitLevels
 from reporting.services.matching import Matcher
 from reporting.services.places import ROW_LIMIT_NEW, Missing, Places
 from risks.models import RiskPoint
-from risks.services.importing import ImportedRisk, bulk_enter_imported
+from risks.services.importing import ImportedFacts, ImportedRisk, bulk_enter_imported
 from risks.services.points import numbers_of
 from risks.services.responsibility import organisation_of
 
@@ -101,8 +101,7 @@ class _Run:
         self._progress, self.total = progress, int(found["height"])
         self.findings = reports.Findings()
         self.rows = self.points = self.measures = self.derived = 0
-        self.by_level: Counter[int] = Counter()
-        self.by_department: Counter[int | None] = Counter()
+        self.by_facts: Counter[ImportedFacts] = Counter()
         self._last_row = 0
         self._keys: dict[int, int | str] = {}
         self._numbers: dict[str, int | str] = {}
@@ -138,21 +137,21 @@ class _Run:
         if risk.number:
             self._check_number(row, risk.number)
         self.measures += len(risk.measures)
-        self.by_level[risk.level_id] += 1
-        self.by_department[risk.department_id] += 1
+        self.by_facts[risk.facts] += 1
         if not self._has_title:
             self.derived += 1
         return risk
 
     def _check_known(self, row: RegisterRow, risk: ImportedRisk) -> None:
         # The reader has compared the rows as they are written; here two names of one place meet.
-        text = hash((risk.department_id, risk.position_id, risk.title, risk.content, risk.manifestation))
+        facts = risk.facts
+        text = hash((facts.department_id, facts.position_id, risk.title, risk.content, risk.manifestation))
         here = row.where
         first = self._keys.setdefault(text, here)
         if first != here:
             self._fault(row.row_number, "duplicate", format_lazy(w.SAME_AS_ROW, row=first), risk.title)
         if self._titles and self._plain(risk.title) in self._titles:
-            number = self._registered.get(_key(risk.department_id, risk.position_id, risk.title, risk.content, risk.manifestation))
+            number = self._registered.get(_key(facts.department_id, facts.position_id, risk.title, risk.content, risk.manifestation))
             if number is not None:
                 self._fault(row.row_number, "in_register", format_lazy(w.IN_REGISTER, number=number), risk.title)
 
@@ -197,6 +196,11 @@ class _Run:
             return self._places.departments[pk] if pk > 0 else made[-pk]
 
         errors = self.findings.error_count
+        by_level: Counter[int] = Counter()
+        by_department: Counter[int | None] = Counter()
+        for facts, count in self.by_facts.items():
+            by_level[facts.level_id] += count
+            by_department[facts.department_id] += count
         return {
             "ok": errors == 0,
             "rows": self.rows,
@@ -207,8 +211,8 @@ class _Run:
             "hints": sum(self.findings.counts.values()) - errors,
             "faults": self.findings.as_dicts(),
             "kinds": self.findings.kinds(),
-            "by_level": [[level.severity, level.label, self.by_level[level.pk]] for level in self._scale.by_severity.values()],
-            "by_department": [[department(pk), count] for pk, count in self.by_department.most_common(reports.KEPT_NAMES)],
+            "by_level": [[level.severity, level.label, by_level[level.pk]] for level in self._scale.by_severity.values()],
+            "by_department": [[department(pk), count] for pk, count in by_department.most_common(reports.KEPT_NAMES)],
             "new_departments": missing.departments[: reports.KEPT_NAMES],
             "new_positions": [[department(pk), name] for pk, name in missing.positions[: reports.KEPT_NAMES]],
             "skipped": reports.skipped_as_dicts(self._reader.skipped),
@@ -239,11 +243,18 @@ def _make(unit: Unit, missing: Missing, risks: list[ImportedRisk], by: User | No
         return
     wanted = [(place(department), name) for department, name in missing.positions]
     departments, positions = create_places(unit=unit, departments=missing.departments, positions=wanted, by=by, reason=reason)
+
+    def with_keys(facts: ImportedFacts) -> ImportedFacts:
+        department_id, position_id = facts.department_id, facts.position_id
+        if department_id is not None and department_id < 0:
+            department_id = departments[missing.departments[-department_id - 1]]
+        if position_id is not None and position_id < 0:
+            position_id = positions[wanted[-position_id - 1]]
+        return replace(facts, department_id=department_id, position_id=position_id)
+
+    made = {facts: with_keys(facts) for facts in {risk.facts for risk in risks}}
     for risk in risks:
-        if risk.department_id is not None and risk.department_id < 0:
-            risk.department_id = departments[missing.departments[-risk.department_id - 1]]
-        if risk.position_id is not None and risk.position_id < 0:
-            risk.position_id = positions[wanted[-risk.position_id - 1]]
+        risk.facts = made[risk.facts]
 
 
 def columns_in_words(columns: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from accounts.models import User
 from audit import services as audit
 from common import files
 from common.xlsx.faults import ParseProblem, XlsxProblem
-from common.xlsx.guard import check_xlsx
+from common.xlsx.guard import look_at
 from common.xlsx.reading import opened_beside
 from positions.models import Unit
 from reporting.models import RegisterImport
@@ -54,7 +54,7 @@ def import_file(
     """
     mapping = mapping or Wishes()
     try:
-        with opened_beside(path, lambda: check_xlsx(path)) as opened:
+        with opened_beside(path, look_at(path)) as opened:
             known = Known(unit)
             book = opened()
             found = layouts.analyse(book)

@@ -1,12 +1,14 @@
 """Turns the rows that the reader found into risks of a unit, and says by row and column what does not fit (issue A, real input).
 
 Nothing is guessed: a department or level that is not known is an error; a post, person or power that is not known is a hint, and
-its text is kept. Everything that repeats from row to row is looked up once.
+its text is kept. What follows from the cells that many rows have in common is worked out once for all of them.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from django.utils.text import format_lazy
 
@@ -18,7 +20,7 @@ from reporting.services import wording as w
 from reporting.services.levels import UnitLevels
 from reporting.services.places import LEVEL_DEPARTMENT, LEVEL_POSITION, LEVEL_UNIT, Missing, Place, Places
 from risks.models import Aspect, RiskPoint
-from risks.services.importing import ImportedMeasure, ImportedRisk
+from risks.services.importing import ImportedFacts, ImportedMeasure, ImportedRisk
 from risks.services.responsibility import Organisation
 
 _ASPECTS = {
@@ -39,7 +41,29 @@ _LIMITS = {
     for name in ("title", "number", "category_text", "indicator", "direct_holder_text", "involved_positions")
 }
 _NAME_LIMIT = 80
+_SHARED = (
+    Field.DEPARTMENT, Field.POSITION, Field.ASPECT, Field.POWER, Field.LEVEL, Field.PROBABILITY, Field.HARM, Field.DIRECT_PERSON,
+    Field.DEPARTMENT_HEAD, Field.LEADER, Field.REGISTERED_ON,
+)  # fmt: skip
+"""Columns whose texts come again and again in the same combinations."""
+_OWN = (Field.STEP, Field.INDICATOR, Field.NUMBER)
+"""Columns of short texts that differ from row to row; most registers have none of them."""
+_MOST_KNOWN = 10_000
+"""Combinations, and measures, that are remembered."""
 Told = tuple[str, str, Any, str, Severity]  # field, code, message, value, severity: a fault that only lacks its row
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What follows from the cells that rows have in common; `facts` is None with an error in them."""
+
+    facts: ImportedFacts | None
+    kept: dict[str, str]
+    """Texts that are kept as they stand, by column: of an aspect or power that is not known."""
+    category_text: str
+    told: list[Told]
 
 
 class Matcher:
@@ -60,42 +84,74 @@ class Matcher:
         self.letters = {field: letter_of(index) for index, field in mapping.items()}
         self._place_cache: dict[tuple[str, str], tuple[Place | None, list[Told]]] = {}
         self._person_cache: dict[tuple[str, Place], tuple[int | None, str, list[Told]]] = {}
-        self._power_cache: dict[tuple[str, str, int | None], tuple[Any, str, list[Told]]] = {}
-        self._aspect_cache: dict[str, tuple[str, str]] = {}
-        self._leader_cache: dict[tuple[Any, ...], list[Told]] = {}
+        self._shared: dict[Any, _Shared] = {}
+        self._measures: dict[tuple[tuple[str, ...], str], tuple[ImportedMeasure, ...]] = {}
         self._point = RiskPoint(unit_id=unit.pk)
-        self._compares = Field.LEADER in self.letters or Field.DEPARTMENT_HEAD in self.letters
-        self._rates = Field.PROBABILITY in self.letters or Field.HARM in self.letters
-        self._ratings: tuple[int | None, int | None] = (None, None)
-        self._names_people = Field.DIRECT_PERSON in self.letters
-        self._names_power = Field.POWER in self.letters or Field.STEP in self.letters
+        self._key = itemgetter(*[field.value for field in _SHARED if field is Field.DEPARTMENT or field in self.letters])
+        self._says_more = any(field in self.letters for field in _OWN)
 
     def risk(self, row: RegisterRow) -> tuple[ImportedRisk | None, list[Fault]]:
         """The risk of the row (None with an error in it) and what matching has to say about it."""
         values = row.values
+        key = self._key(values)
+        shared = self._shared.get(key)
+        if shared is None:
+            shared = _keep(self._shared, key, self._share(row))
+        title, content, manifestation = values.get("title", ""), values.get("content", ""), values.get("manifestation", "")
+        if len(title) > _LIMITS["title"] and not content:
+            title, content = "", title  # a column 风险点 that holds the whole description
+        if not title:
+            title = names.derived_title(content or manifestation)
+        measures = self._measures_of(row.measures, values.get("due", ""))
+        category, indicator, number, told = shared.category_text, "", "", shared.told
+        if self._says_more or len(title) > _LIMITS["title"]:
+            told = [*told, *_too_long_ones(title=title)]
+            category, indicator, number = self._more(values, shared, told)
+        faults = [self._fault(row.row_number, *one) for one in told] if told else []
+        if shared.facts is None or not row.ok or any(fault.severity == "error" for fault in faults):
+            return None, faults
+        return ImportedRisk(title, shared.facts, content, manifestation, category, indicator, number, measures), faults
+
+    def _share(self, row: RegisterRow) -> _Shared:
+        values = row.values
         told: list[Told] = []
         place, said = self._place(values["department"], values.get("position", ""))
         told += said
-        level = self._level(row, values, told)
-        risk = ImportedRisk(title="", level_id=level.pk if level else 0)
-        self._texts(risk, values, told)
-        self._category(risk, values, place, told)
-        risk.number = values.get("number", "")
-        if len(risk.number) > _LIMITS["number"]:
-            told.append(_too_long("number", risk.number, _LIMITS["number"]))
+        probability, harm = self._rating("probability", values, told), self._rating("harm", values, told)
+        level = self._level(row, values, (probability, harm), told)
+        kept: dict[str, str] = {}
+        aspect = self._aspect(values.get("aspect", ""), kept)
+        power_id, power_category, major_matter = self._power(values.get("power", ""), place, kept, told)
+        category_text = _joined(kept, told)
+        holder_id, holder_text = self._person(values.get("direct_person", ""), place, told)
+        if place is None or level is None:
+            return _Shared(None, kept, category_text, told)
         registered = values.get("registered_on")
-        if registered:
-            risk.registered_on = date.fromisoformat(registered)
-        if place is not None:
-            risk.level_of, risk.department_id, risk.position_id, risk.involved_positions = place
-            self._people(risk, values, place, told)
-            if self._compares and level is not None:
-                told += self._leaders(risk, values, level)
-        due = date.fromisoformat(values["due"]) if values.get("due") else None
-        risk.measures = [ImportedMeasure(text, due_on=due) for text in row.measures]
-        faults = [self._fault(row.row_number, *one) for one in told] if told else []
-        good = place is not None and level is not None and row.ok and all(f.severity != "error" for f in faults)
-        return (risk if good else None), faults
+        facts = ImportedFacts(
+            level_id=level.pk, level_of=place.level_of, department_id=place.department_id, position_id=place.position_id,
+            direct_holder_id=holder_id, direct_holder_text=holder_text, aspect=aspect, power_item_id=power_id,
+            power_category=power_category, major_matter=major_matter, probability=probability, harm=harm,
+            registered_on=date.fromisoformat(registered) if registered else None, involved_positions=place.involved,
+        )  # fmt: skip
+        told += self._leaders(facts, values, level)
+        return _Shared(facts, kept, category_text, told)
+
+    def _more(self, values: dict[str, str], shared: _Shared, told: list[Told]) -> tuple[str, str, str]:
+        """Category text, indicator and number of the row; too long ones are told."""
+        indicator, number = values.get("indicator", ""), values.get("number", "")
+        told += _too_long_ones(indicator=indicator, number=number)
+        category = shared.category_text
+        if step := values.get("step"):
+            category = _joined(shared.kept | {"step": step}, told)
+        return category, indicator, number
+
+    def _measures_of(self, texts: tuple[str, ...], due: str) -> tuple[ImportedMeasure, ...]:
+        key = texts, due
+        found = self._measures.get(key)
+        if found is None:
+            due_on = date.fromisoformat(due) if due else None
+            found = _keep(self._measures, key, tuple(ImportedMeasure(text, due_on=due_on) for text in texts))
+        return found
 
     def _fault(self, row: int, field: str, code: str, message: Any, value: str, severity: Severity) -> Fault:
         return Fault(row, self.letters.get(field, ""), field, code, message, excerpt(value), severity)
@@ -163,11 +219,7 @@ class Matcher:
 
     # ---- how grave it is
 
-    def _level(self, row: RegisterRow, values: dict[str, str], told: list[Told]) -> Any:
-        probability = harm = None
-        if self._rates:
-            probability, harm = self._rating("probability", values, told), self._rating("harm", values, told)
-        self._ratings = probability, harm
+    def _level(self, row: RegisterRow, values: dict[str, str], ratings: tuple[int | None, int | None], told: list[Told]) -> Any:
         if values.get("level"):
             if row.severity is None:
                 return None  # the reader has told it
@@ -175,6 +227,7 @@ class Matcher:
             if level is None:
                 told.append(("level", "unknown_level", w.NO_SUCH_SEVERITY, values["level"], "error"))
             return level
+        probability, harm = ratings
         if probability is None or harm is None:
             return None
         level = self.levels.computed(probability, harm)
@@ -194,75 +247,39 @@ class Matcher:
 
     # ---- what it says
 
-    def _texts(self, risk: ImportedRisk, values: dict[str, str], told: list[Told]) -> None:
-        title, content = values.get("title", ""), values.get("content", "")
-        manifestation = values.get("manifestation", "")
-        if len(title) > _LIMITS["title"] and not content:
-            title, content = "", title  # a column 风险点 that holds the whole description
-        if not title:
-            title = names.derived_title(content or manifestation)
-        if len(title) > _LIMITS["title"]:
-            told.append(_too_long("title", title, _LIMITS["title"]))
-        risk.title, risk.content, risk.manifestation = title, content, manifestation
-        risk.probability, risk.harm = self._ratings
-        risk.indicator = values.get("indicator", "")
-        if len(risk.indicator) > _LIMITS["indicator"]:
-            told.append(_too_long("indicator", risk.indicator, _LIMITS["indicator"]))
+    def _aspect(self, text: str, kept: dict[str, str]) -> str:
+        key = names.plain(text)
+        for ending in ("风险", "方面", "类"):
+            key = key.removesuffix(ending)
+        aspect = _ASPECTS.get(key)
+        if aspect is None and text:
+            kept["aspect"] = text
+        return aspect.value if aspect else ""
 
-    def _category(self, risk: ImportedRisk, values: dict[str, str], place: Place | None, told: list[Told]) -> None:
-        kept = []
-        text = values.get("aspect", "")
-        if text:
-            risk.aspect, rest = self._aspect(text)
-            kept.append(rest)
-        if self._names_power and place is not None:
-            item, rest, said = self._power(values.get("power", ""), values.get("step", ""), place.department_id)
-            told += said
-            if item is not None:
-                risk.power_item_id, _department, risk.power_category, risk.major_matter = item
-            kept.append(rest)
-        risk.category_text = " · ".join(filter(None, kept))
-        if len(risk.category_text) > _LIMITS["category_text"]:
-            field = "aspect" if text and len(kept[0]) > _LIMITS["category_text"] // 2 else "power"
-            told.append(_too_long(field if field in self.letters else "step", risk.category_text, _LIMITS["category_text"]))
-
-    def _aspect(self, text: str) -> tuple[str, str]:
-        """(aspect, text to keep): one of the two is empty."""
-        found = self._aspect_cache.get(text)
-        if found is None:
-            key = names.plain(text)
-            for ending in ("风险", "方面", "类"):
-                key = key.removesuffix(ending)
-            aspect = _ASPECTS.get(key)
-            found = self._aspect_cache[text] = (aspect.value, "") if aspect else ("", text)
-        return found
-
-    def _power(self, power: str, step: str, department_id: int | None) -> tuple[Any, str, list[Told]]:
-        key = (power, step, department_id)
-        found = self._power_cache.get(key)
-        if found is None:
-            item = self.places.power(power, department_id) if power else None
-            told: list[Told] = []
-            if power and item is None:
-                told.append(("power", "unknown_power", w.UNKNOWN_POWER, power, "hint"))
-            rest = " · ".join(part for part in ("" if item else power, step) if part)
-            found = self._power_cache[key] = (item, rest, told)
-        return found
+    def _power(self, text: str, place: Place | None, kept: dict[str, str], told: list[Told]) -> tuple[int | None, str, str]:
+        """The power item, its category and its major matter."""
+        if not text or place is None:
+            return None, "", ""
+        item = self.places.power(text, place.department_id)
+        if item is None:
+            kept["power"] = text
+            told.append(("power", "unknown_power", w.UNKNOWN_POWER, text, "hint"))
+            return None, "", ""
+        pk, _department, category, major_matter = item
+        return pk, category, major_matter
 
     # ---- who answers for it
 
-    def _people(self, risk: ImportedRisk, values: dict[str, str], place: Place, told: list[Told]) -> None:
-        if not self._names_people:
-            return
-        text = values["direct_person"]
-        if not text:
-            return
+    def _person(self, text: str, place: Place | None, told: list[Told]) -> tuple[int | None, str]:
+        if not text or place is None:
+            return None, ""
         key = (text, place)
         found = self._person_cache.get(key)
         if found is None:
             found = self._person_cache[key] = self._find_person(text, place)
-        risk.direct_holder_id, risk.direct_holder_text, said = found
+        person_id, kept, said = found
         told += said
+        return person_id, kept
 
     def _find_person(self, text: str, place: Place) -> tuple[int | None, str, list[Told]]:
         if len(text) > _LIMITS["direct_holder_text"]:
@@ -280,21 +297,14 @@ class Matcher:
             return None, text, [("direct_person", "ambiguous_person", w.AMBIGUOUS, text, "hint")]
         return None, text, [("direct_person", "unknown_person", w.UNKNOWN_PERSON, text, "hint")]
 
-    def _leaders(self, risk: ImportedRisk, values: dict[str, str], level: Any) -> list[Told]:
+    def _leaders(self, facts: ImportedFacts, values: dict[str, str], level: Any) -> list[Told]:
         """Who the file says answers, where the organisation says somebody else does."""
         leader, head = values.get("leader", ""), values.get("department_head", "")
         if not (leader or head):
             return []
-        key = (risk.level_of, risk.department_id, risk.position_id, risk.direct_holder_id, risk.level_id, leader, head)
-        found = self._leader_cache.get(key)
-        if found is None:
-            found = self._leader_cache[key] = self._compare_leaders(risk, level, leader, head)
-        return found
-
-    def _compare_leaders(self, risk: ImportedRisk, level: Any, leader: str, head: str) -> list[Told]:
         point = self._point
-        point.level_of, point.department_id, point.position_id = risk.level_of, risk.department_id, risk.position_id
-        point.direct_holder_id, point.direct_holder_text = risk.direct_holder_id, risk.direct_holder_text
+        point.level_of, point.department_id, point.position_id = facts.level_of, facts.department_id, facts.position_id
+        point.direct_holder_id, point.direct_holder_text = facts.direct_holder_id, facts.direct_holder_text
         self.organisation.derive(point, level)
         told: list[Told] = []
         for field, text, person_id, message in (
@@ -309,3 +319,23 @@ class Matcher:
 
 def _too_long(field: str, text: str, limit: int) -> Told:
     return (field, "too_long", format_lazy(w.TOO_LONG, length=len(text), limit=limit), text, "error")
+
+
+def _joined(kept: dict[str, str], told: list[Told]) -> str:
+    """What is kept of aspect, power and step in one text; of one that is too long, the longest part is told, once."""
+    text, limit = " · ".join(kept.values()), _LIMITS["category_text"]
+    if len(text) > limit and all(code != "too_long" or field not in kept for field, code, *_more in told):
+        told.append(_too_long(max(kept, key=lambda field: len(kept[field])), text, limit))
+    return text
+
+
+def _too_long_ones(**texts: str) -> list[Told]:
+    return [_too_long(field, text, _LIMITS[field]) for field, text in texts.items() if len(text) > _LIMITS[field]]
+
+
+def _keep(known: dict[K, V], key: K, value: V) -> V:
+    """Remember a value; a file in which hardly anything comes again shall not fill the memory."""
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[key] = value
+    return value

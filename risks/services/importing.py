@@ -1,8 +1,9 @@
 """Entering a whole register at once: COPY instead of 50,000 saves, history copied by PostgreSQL, one audit event (issue A, speed)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any, TypeVar
 
@@ -23,9 +24,9 @@ from risks.services.trace import history_statement, noted
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ImportedMeasure:
-    """A measure as a register gives it; planned, with no proof."""
+    """A measure as a register gives it; planned, with no proof. Rows with the same one may share it."""
 
     text: str
     kind: str = MeasureKind.POSITION
@@ -34,15 +35,12 @@ class ImportedMeasure:
     who_id: int | None = None
 
 
-@dataclass(slots=True)
-class ImportedRisk:
-    """A checked row. Keys are of rows that exist; `number` empty takes the next of the series, else it must be free in the unit."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ImportedFacts:
+    """What the rows of one place, level and person have in common. They share the object: what follows from it is worked out once."""
 
-    title: str
     level_id: int
     level_of: str = HolderLevel.POSITION
-    content: str = ""
-    manifestation: str = ""
     department_id: int | None = None
     position_id: int | None = None
     direct_holder_id: int | None = None
@@ -53,13 +51,22 @@ class ImportedRisk:
     major_matter: str = ""
     probability: int | None = None
     harm: int | None = None
+    registered_on: date | None = None
+    involved_positions: str = ""
+
+
+@dataclass(slots=True)
+class ImportedRisk:
+    """A checked row. Keys are of rows that exist; `number` empty takes the next of the series, else it must be free in the unit."""
+
+    title: str
+    facts: ImportedFacts
+    content: str = ""
+    manifestation: str = ""
     category_text: str = ""
     indicator: str = ""
     number: str = ""
-    registered_on: date | None = None
-    involved_positions: str = ""
-    cooperating: str = ""
-    measures: Sequence[ImportedMeasure] = field(default_factory=tuple)
+    measures: Sequence[ImportedMeasure] = ()
 
 
 _RESERVED = (500, 2_000, 10_000)
@@ -72,13 +79,15 @@ _WORK_MEMORY = "32MB"
 """All points of a statement are kept for its checks; so much holds the longest of them."""
 _BLOCK = 500
 """Lines sent at once."""
+_MOST_KNOWN = 10_000
+"""Facts, and measures, whose part of a line is kept for the rows that share them."""
 
 # What is not named here has a default in the database (migration 0012): state, times, first version and what imports leave empty.
 _RISK_COLUMNS = (
-    "id", "title", "content", "manifestation", "involved_positions", "cooperating", "category_text", "indicator", "direct_holder_text",
-    "number", "level_of", "department_id", "position_id", "initial_level_id", "current_level_id", "responsible_leader_id",
-    "department_head_id", "direct_holder_id", "aspect", "power_item_id", "power_category", "major_matter", "probability", "harm",
-    "registered_on", "unit_id", "import_batch", "source",
+    "id", "title", "content", "manifestation", "category_text", "indicator", "number",  # what a row says itself
+    "level_of", "department_id", "position_id", "initial_level_id", "current_level_id", "responsible_leader_id", "department_head_id",
+    "direct_holder_id", "aspect", "power_item_id", "power_category", "major_matter", "probability", "harm", "registered_on",
+    "unit_id", "import_batch", "source", "involved_positions", "direct_holder_text", "cooperating",
 )  # fmt: skip
 _MEASURE_COLUMNS = ("risk_id", "order", "text", "kind", "line", "due_on", "who_id")
 
@@ -130,8 +139,8 @@ class _Writing:
         self._numbers = self._reserved(expected, self._take_numbers)
         self._unit, self._today = unit, timezone.localdate()
         self._place = RiskPoint(unit_id=unit.pk)
-        self._known: dict[tuple[Any, ...], str] = {}  # what follows from a row's place, level and people
         self._ends = _line(unit.pk, batch, Source.IMPORT.value)
+        self._line_of_facts, self._line_of_measure = _remembered(self._facts), _remembered(_measure)
 
     def _reserved(self, expected: int, take: Callable[[int], Iterable[T]]) -> Iterator[T]:
         for size in chain([min(expected, _MOST_RESERVED)] if expected else _RESERVED, repeat(_RESERVED[-1])):
@@ -150,9 +159,10 @@ class _Writing:
         if not number:
             number = next(self._numbers)
             self._unused -= 1
-        self._risks.append(self._risk(pk, row, number))
+        texts = _texts(row.title, row.content, row.manifestation, row.category_text, row.indicator, number)
+        self._risks.append(f"{pk}\t{texts}\t{self._line_of_facts(row.facts)}")
         for order, measure in enumerate(row.measures, start=1):
-            self._measures.append(self._measure(pk, order, measure))
+            self._measures.append(f"{pk}\t{order}\t{self._line_of_measure(measure)}")
         self._begin, self._first, self._last = self._begin or pk, self._first or pk, pk
         if len(self._risks) == self._size:
             self._hand_on()
@@ -183,37 +193,26 @@ class _Writing:
         self._postgres.send(portion.write)
         self._risks, self._measures, self._first = [], [], 0
 
-    def _risk(self, pk: int, row: ImportedRisk, number: str) -> str:
-        key = (
-            row.level_of, row.department_id, row.position_id, row.level_id, row.direct_holder_id, not row.direct_holder_text, row.aspect,
-            row.power_item_id, row.power_category, row.major_matter, row.probability, row.harm, row.registered_on,
-        )  # fmt: skip
-        follows = self._known.get(key)
-        if follows is None:
-            follows = self._known[key] = self._follows(row)
-        texts = _texts(
-            row.title, row.content, row.manifestation, row.involved_positions, row.cooperating, row.category_text, row.indicator,
-            row.direct_holder_text, number,
-        )  # fmt: skip
-        return f"{pk}\t{texts}\t{follows}\t{self._ends}\n"
-
-    def _follows(self, row: ImportedRisk) -> str:
+    def _facts(self, facts: ImportedFacts) -> str:
         place = self._place
-        place.level_of, place.department_id, place.position_id = row.level_of, row.department_id, row.position_id
-        place.direct_holder_id, place.direct_holder_text = row.direct_holder_id, row.direct_holder_text
-        self._organisation.derive(place, self._levels[row.level_id])
-        return _line(
-            row.level_of, row.department_id, row.position_id, row.level_id, row.level_id, place.responsible_leader_id,
-            place.department_head_id, place.direct_holder_id, row.aspect, row.power_item_id, row.power_category, row.major_matter,
-            row.probability, row.harm, row.registered_on or self._today,
+        place.level_of, place.department_id, place.position_id = facts.level_of, facts.department_id, facts.position_id
+        place.direct_holder_id, place.direct_holder_text = facts.direct_holder_id, facts.direct_holder_text
+        self._organisation.derive(place, self._levels[facts.level_id])
+        follows = _line(
+            facts.level_of, facts.department_id, facts.position_id, facts.level_id, facts.level_id, place.responsible_leader_id,
+            place.department_head_id, place.direct_holder_id, facts.aspect, facts.power_item_id, facts.power_category, facts.major_matter,
+            facts.probability, facts.harm, facts.registered_on or self._today,
         )  # fmt: skip
+        return f"{follows}\t{self._ends}\t{_texts(facts.involved_positions, facts.direct_holder_text, '')}\n"
 
-    def _measure(self, risk_id: int, order: int, measure: ImportedMeasure) -> str:
-        key = (measure.kind, measure.line, measure.due_on, measure.who_id)
-        tells = self._known.get(key)
-        if tells is None:
-            tells = self._known[key] = _line(*key)
-        return f"{risk_id}\t{order}\t{_texts(measure.text)}\t{tells}\n"
+
+def _measure(measure: ImportedMeasure) -> str:
+    return f"{_texts(measure.text)}\t{_line(measure.kind, measure.line, measure.due_on, measure.who_id)}\n"
+
+
+def _remembered(line_of: Callable[[T], str]) -> Callable[[T], str]:
+    """The same function, which works out once what it says of an object."""
+    return lru_cache(maxsize=_MOST_KNOWN)(line_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,14 @@ from risks.models import Level, RiskPoint
 from risks.permissions import register as permissions
 from risks.services import points
 from risks.services.entering import enter
-from risks.services.importing import ImportedMeasure, ImportedRisk, bulk_enter_imported
+from risks.services.importing import ImportedFacts, ImportedMeasure, ImportedRisk, bulk_enter_imported
 from risks.services.levels import Adjusted, adjust_level, adjust_many, needed
 from risks.services.responsibility import hold_organisation, organisation_of
 from risks.states import RISK_TABLE
 
 __all__ = [
     "Adjusted",
+    "ImportedFacts",
     "ImportedMeasure",
     "ImportedRisk",
     "adjust_level",

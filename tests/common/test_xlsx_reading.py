@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.xlsx.faults import ParseProblem, column_letter
+from common.xlsx.faults import FileRefused, ParseProblem, column_letter
+from common.xlsx.guard import MAX_UNPACKED_BYTES, look_at
+from common.xlsx.parts import first_visible
 from common.xlsx.reading import clean_text, open_book, opened_beside, to_date, to_text
 from common.xlsx.scan import scan_sheet
 from tests.xlsx_files import book, raw_book, saved, twins
@@ -207,31 +209,48 @@ def test_a_cell_of_forty_thousand_characters_is_read_whole():
 # ---- a thread beside
 
 
-def test_a_workbook_is_read_in_another_thread_until_it_is_asked_for():
-    threads = []
+def beside():
+    return [thread for thread in threading.enumerate() if thread.name.startswith("workbook")]
+
+
+def test_a_sheet_is_read_in_another_thread_until_it_is_asked_for():
     source = book(("Cover", [["x"]]), ("S", [["a", "b"]]), hidden=["Cover"])
-    with opened_beside(source, lambda: threads.append(threading.current_thread())) as opened:
+    with opened_beside(source, lambda: None) as opened:
+        assert len(beside()) == 1
         found = opened()
         assert list(found.sheet("S").rows()) == [["a", "b"]]
         assert opened() is found
-    assert threads != [threading.main_thread()]
-    assert len(threads) == 1
-    assert not threads[0].is_alive()
+    assert beside() == []
 
 
-def test_what_stands_against_the_file_is_told_when_it_is_asked_for():
+def test_what_stands_against_the_file_is_told_before_calamine_has_it():
     def refuse():
         raise ParseProblem("no", "nobody reads this")
 
-    with opened_beside(book(("S", [["a"]])), refuse) as opened, pytest.raises(ParseProblem, match="nobody reads"):
-        opened()
-    with opened_beside(io.BytesIO(b"no workbook"), lambda: None) as opened, pytest.raises(ParseProblem) as caught:
-        opened()
+    with pytest.raises(ParseProblem, match="nobody reads"), opened_beside(io.BytesIO(b"no workbook"), refuse):
+        pass
+    assert beside() == []
+    with pytest.raises(ParseProblem) as caught, opened_beside(io.BytesIO(b"no workbook"), lambda: None):
+        pass
     assert caught.value.code == "unreadable"
+
+
+def test_what_is_wrong_with_the_sheet_is_told_when_the_book_is_asked_for():
     corner = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     with opened_beside(raw_book(corner), lambda: None) as opened, pytest.raises(ParseProblem) as caught:
         opened()
     assert caught.value.code == "sheet_too_large"
+
+
+def test_a_sheet_is_looked_through_as_far_as_the_guard_lets_files_be():
+    """It may be looked through while the guard still counts; what goes on for longer is not gathered up."""
+    endless = raw_book('<row r="1"><c r="A1"><v>1</v></c></row>' + " " * (MAX_UNPACKED_BYTES + 1))
+    with pytest.raises(ParseProblem) as caught:
+        first_visible(endless)
+    assert caught.value.code == "unreadable"
+    with pytest.raises(FileRefused) as refused, opened_beside(endless, look_at(endless, "a.xlsx")):
+        pass
+    assert refused.value.code == "unpacked_too_large"
 
 
 def test_a_sheet_is_not_taken_for_another_of_its_name():

@@ -19,7 +19,7 @@ from regrading.rules import MeasureRule, Rules
 from regrading.services import rule_sets
 from regrading.what_if import Outcome, compare, pairs
 from risks.models import RiskPoint
-from risks.services.register import ImportedMeasure, ImportedRisk, bulk_enter_imported
+from risks.services.register import ImportedFacts, ImportedMeasure, ImportedRisk, bulk_enter_imported
 from tests.factories.leads import lead_about
 from tests.factories.organisation import SmallUnit, small_unit
 from tests.factories.risks import level
@@ -177,17 +177,12 @@ def test_only_a_draft_is_tried_out(bureau: SmallUnit) -> None:
 def test_queries_of_the_points_of_a_cell(count_queries: Any, bureau: SmallUnit) -> None:
     row = draft(bureau)
     place = bureau.departments[1]
-    facts: dict[str, Any] = {
-        "level_id": level(2).pk,
-        "level_of": "position",
-        "department_id": place.department.pk,
-        "probability": 3,
-        "harm": 4,
-    }
+    department_id, position_id = place.department.pk, place.positions["s0"].pk
+    facts = ImportedFacts(level_id=level(2).pk, department_id=department_id, position_id=position_id, probability=3, harm=4)
 
     def make_rows(n: int) -> None:
         measure = ImportedMeasure("双人复核", due_on=date.fromordinal(timezone.localdate().toordinal() - 5))
-        rows = [ImportedRisk(title=f"风险{k}", position_id=place.positions["s0"].pk, measures=[measure], **facts) for k in range(n)]
+        rows = [ImportedRisk(f"风险{k}", facts, measures=[measure]) for k in range(n)]
         bulk_enter_imported(unit=bureau.unit, rows=rows, by=bureau.head, batch=1)
         RiskPoint.objects.update(registered_on=timezone.localdate())
 

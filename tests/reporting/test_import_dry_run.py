@@ -174,6 +174,34 @@ def test_a_power_of_the_published_catalogue_is_linked_and_any_other_kept(unit):
     ]
 
 
+def test_rows_that_have_all_else_in_common_keep_what_is_their_own(unit):
+    header = ["部门", "风险来源", "职权事项", "流程环节", "风险点", "风险等级", "监测指标", "编号", "防控措施", "完成时限"]
+    rows = [
+        ["办公室", "资金管理", "公务接待", "审批", "一", "一级", "接待批次", "甲-1", "先审批", "2026-12-31"],
+        ["办公室", "资金管理", "公务接待", "报销", "二", "一级", "报销金额", "甲-2", "先审批", "2027-01-31"],
+        ["办公室", "资金管理", "公务接待", "", "三", "一级", "", "", "先审批", ""],
+    ]
+    points = sorted(imported(unit, register(*rows, header=header)), key=lambda point: point.pk)
+    assert [(p.title, p.category_text, p.indicator) for p in points] == [
+        ("一", "资金管理 · 公务接待 · 审批", "接待批次"),
+        ("二", "资金管理 · 公务接待 · 报销", "报销金额"),
+        ("三", "资金管理 · 公务接待", ""),
+    ]
+    assert [p.number for p in points[:2]] == ["甲-1", "甲-2"]
+    assert points[2].number.startswith("FX-")
+    assert [str(p.measures.get().due_on) for p in points] == ["2026-12-31", "2027-01-31", "None"]
+
+
+def test_source_power_and_step_that_are_too_long_together_are_told_once_by_the_longest(unit):
+    header = ["部门", "风险来源", "职权事项", "流程环节", "风险点", "风险等级"]
+    rows = [
+        ["办公室", "源" * 20, "权" * 30, "环" * 25, "一", "一级"],
+        ["办公室", "源" * 61, "权" * 5, "环", "二", "一级"],
+        ["办公室", "源" * 20, "权" * 30, "", "三", "一级"],
+    ]
+    assert faults(tried(unit, register(*rows, header=header))) == [(2, "C", "too_long"), (3, "B", "too_long")]
+
+
 def test_without_a_level_it_is_computed_from_probability_and_harm(unit):
     header = ["部门", "风险点", "发生几率", "危害程度", "风险等级"]
     rows = [["办公室", "一", 4, 4, ""], ["办公室", "二", 1, 5, ""], ["办公室", "三", "高", 2, ""], ["办公室", "四", "高", 2, "三级"]]

@@ -1,10 +1,11 @@
 """Points of the register for tests, entered through the services."""
 
+import dataclasses
 from datetime import date
 
 from positions.models import HolderLevel
 from risks.models import Declaration, EntryMeasure, GradingScheme, Level, RiskEntry, RiskPoint
-from risks.services.register import ImportedMeasure, ImportedRisk, bulk_enter_imported
+from risks.services.register import ImportedFacts, ImportedMeasure, ImportedRisk, bulk_enter_imported
 from tests.factories.organisation import SmallUnit
 
 ON = date(2026, 11, 20)
@@ -13,6 +14,13 @@ ON = date(2026, 11, 20)
 def level(label: str) -> Level:
     """A level of the three default ones."""
     return Level.objects.get(scale__code="three-levels", label=label)
+
+
+def register_row(title: str, **fields) -> ImportedRisk:
+    """A row of a register that shares its facts with no other."""
+    shared = {each.name for each in dataclasses.fields(ImportedFacts)}.intersection(fields)
+    facts = ImportedFacts(**{name: fields.pop(name) for name in shared})
+    return ImportedRisk(title, facts, **fields)
 
 
 def imported(
@@ -29,7 +37,7 @@ def imported(
         "measures": [ImportedMeasure("双人复核")],
     } | fields
     before = set(RiskPoint.objects.values_list("pk", flat=True))
-    bulk_enter_imported(unit=unit.unit, rows=[ImportedRisk(**values)], by=unit.head, batch=1)
+    bulk_enter_imported(unit=unit.unit, rows=[register_row(**values)], by=unit.head, batch=1)
     return RiskPoint.objects.exclude(pk__in=before).get()
 
 

@@ -11,9 +11,9 @@ from audit.models import AuditEvent
 from risks.models import ImportedPoints, Measure, RiskPoint
 from risks.selectors import search_points
 from risks.services import indexing, points
-from risks.services.register import ImportedMeasure, ImportedRisk, bulk_enter_imported
+from risks.services.register import ImportedMeasure, bulk_enter_imported
 from tests.factories.organisation import small_unit
-from tests.risks.register_helpers import imported, level
+from tests.risks.register_helpers import imported, level, register_row
 
 ROWS = 501  # one more than the first portion
 
@@ -27,7 +27,7 @@ def rows(unit):
     """Coming one by one, as from a file."""
     place, grave = unit.departments[1], level("三级").pk
     return (
-        ImportedRisk(
+        register_row(
             title=f"风险{n}",
             level_id=grave,
             department_id=place.department.pk,

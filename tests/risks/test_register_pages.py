@@ -18,9 +18,9 @@ from jobs.services import run
 from positions.models import HolderLevel
 from risks.models import RiskPoint
 from risks.services import register
-from risks.services.register import ImportedMeasure, ImportedRisk
+from risks.services.register import ImportedMeasure
 from tests.factories.organisation import small_unit
-from tests.risks.register_helpers import imported, level
+from tests.risks.register_helpers import imported, level, register_row
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def unit(db):
 def many(unit, n, *, department=1, **fields) -> None:
     place = unit.departments[department]
     rows = [
-        ImportedRisk(
+        register_row(
             title=f"违规情形{i}",
             level_id=level(["一级", "二级", "三级"][i % 3]).pk,
             department_id=place.department.pk,

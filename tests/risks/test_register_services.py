@@ -17,7 +17,7 @@ from risks.services import register
 from risks.services.measures import MeasureFacts, add
 from risks.states import MeasureState, RiskState
 from tests.factories.organisation import small_unit
-from tests.risks.register_helpers import ON, entry, form, imported, level
+from tests.risks.register_helpers import ON, entry, form, imported, level, register_row
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_two_people_adjust_at_once_and_one_of_them_is_told():
 def test_bulk_import_numbers_history_and_one_event(unit):
     place = unit.departments[1]
     rows = [
-        register.ImportedRisk(
+        register_row(
             title=f"风险{n}",
             level_id=level("三级").pk,
             department_id=place.department.pk,
@@ -238,7 +238,7 @@ def test_a_number_that_exists_undoes_the_whole_import(unit):
     from django.db import IntegrityError, transaction
 
     imported(unit, number="一号")
-    rows = [register.ImportedRisk(title=t, level_id=level("三级").pk, number=number) for t, number in (("新", ""), ("重", "一号"))]
+    rows = [register_row(title=t, level_id=level("三级").pk, number=number) for t, number in (("新", ""), ("重", "一号"))]
     with pytest.raises(IntegrityError), transaction.atomic():
         register.bulk_enter_imported(unit=unit.unit, rows=rows, by=unit.head, batch=2)
     assert RiskPoint.objects.count() == 1
