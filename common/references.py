@@ -30,6 +30,7 @@ def held_true(references: References, lasting: Collection[str] = ()) -> list[pgt
     to it (`guard_against_removal` of the same tables).
     """
     columns = ", ".join(column for own in references.values() for column in own)
+    repeated = ", ".join(column for table, own in references.items() if table not in lasting for column in own)
     return [
         pgtrigger.Trigger(
             name="references_of_new",
@@ -38,7 +39,7 @@ def held_true(references: References, lasting: Collection[str] = ()) -> list[pgt
             operation=pgtrigger.Insert,
             referencing=pgtrigger.Referencing(new="new_rows"),
             declare=[("missing", "text")],
-            func=_check(references, lasting, _NEW.format(columns=columns), "SELECT {column} FROM given"),
+            func=_check(references, lasting, _NEW.format(columns=repeated), "SELECT {column} FROM {rows}"),
         ),
         pgtrigger.Trigger(
             name="references_of_changed",
@@ -56,7 +57,9 @@ def _check(references: References, lasting: Collection[str], given: str, keys: s
     """The rows of the statement are gone through once, whatever they refer to; `missing` is the table that lacks a key."""
     steps, lacking = [given], []
     for n, (table, columns) in enumerate(references.items(), start=1):
-        wanted = " UNION ".join(keys.format(column=column) for column in columns)
+        # Keys of lasting tables are mostly as many as rows: nothing is won by going through them with the others first.
+        rows = "new_rows" if table in lasting else "given"
+        wanted = " UNION ".join(keys.format(column=column, rows=rows) for column in columns)
         steps.append(_WANTED.format(n=n, table=table, wanted=wanted, lock="" if table in lasting else " FOR KEY SHARE"))
         lacking.append(_LACKING.format(n=n, table=table))
     return _CHECK.format(steps=",\n".join(steps), lacking="\n    UNION ALL ".join(lacking))

@@ -107,15 +107,16 @@ class _Found(NamedTuple):
     columns: tuple[ColumnGuess, ...]
 
 
-def detect(source: str | os.PathLike[str] | BinaryIO | Book, sheet: str | None = None) -> Layout:
+def detect(source: str | os.PathLike[str] | BinaryIO | Book, sheet: str | None = None, rows: int | None = None) -> Layout:
     """Find the register in a workbook, or in the given sheet of it.
 
     Of several sheets the one with the best header is taken, the first of equals, and with it all others that have the same
     headers, in whatever order; unless one of them is the sum of the others by its name. Cover sheets and hidden sheets are
-    passed over. Raises ``ParseProblem`` when there is no recognisable header.
+    passed over. With `rows`, level texts and groups are those of so many rows from the top of each sheet. Raises ``ParseProblem`` when
+    there is no recognisable header.
     """
     with open_book(source) as book:
-        return _detect(book, sheet)
+        return _detect(book, sheet, rows)
 
 
 def level_texts(source: str | os.PathLike[str] | BinaryIO | Book, layout: Layout, mapping: Mapping[int, str]) -> dict[str, int | None]:
@@ -130,7 +131,7 @@ def _together(surveys: Sequence[_Survey]) -> tuple[list[str], list[str]]:
     return texts, [line for survey in surveys for line in survey.lines]
 
 
-def _detect(book: Book, wanted: str | None) -> Layout:
+def _detect(book: Book, wanted: str | None, rows: int | None) -> Layout:
     found: dict[str, tuple[Sheet, _Found]] = {}
     for info in book.sheets:
         if wanted is None and info.hidden:
@@ -149,9 +150,9 @@ def _detect(book: Book, wanted: str | None) -> Layout:
     same = {key: columns for key in rivals if (columns := _same_columns(header, found[key][1])) is not None}
     if total := next((key for key in (name, *same) if _SUM.search(key)), None):
         sheet, header = found[total]
-        return _describe(sheet, header, [], tuple(key for key in (name, *rivals) if key != total))
+        return _describe(sheet, header, [], tuple(key for key in (name, *rivals) if key != total), rows)
     further = [(*found[key], columns) for key, columns in same.items()]
-    return _describe(sheet, header, further, tuple(key for key in rivals if key not in same))
+    return _describe(sheet, header, further, tuple(key for key in rivals if key not in same), rows)
 
 
 def _same_columns(header: _Found, other: _Found) -> dict[int, int] | None:
@@ -250,7 +251,9 @@ def _known(texts: Iterable[str]) -> bool:
 class _Survey:
     """One pass over the table: distinct level texts, lines of free text, and how departments are grouped."""
 
-    def __init__(self, sheet: Sheet, first: int, header_levels: Sequence[Sequence[str]], mapping: Mapping[int, str]) -> None:
+    def __init__(
+        self, sheet: Sheet, first: int, header_levels: Sequence[Sequence[str]], mapping: Mapping[int, str], rows: int | None = None
+    ) -> None:
         self.level_texts: list[str] = []
         self.rows = 0
         self._sheet = sheet
@@ -259,7 +262,7 @@ class _Survey:
         seen: dict[Any, None] = {}
         blanks = repeats = 0
         last: Any = None
-        table = Table(sheet.rows(), first, header_levels, mapping)
+        table = Table(islice(sheet.rows(), rows), first, header_levels, mapping)
         for _number, row in table:
             self.rows += 1
             if level is not None and level < len(row):
@@ -278,13 +281,15 @@ class _Survey:
         self.lines = [text for text in above if text] + table.lines
 
 
-def _describe(sheet: Sheet, header: _Found, further: Sequence[tuple[Sheet, _Found, Mapping[int, int]]], others: tuple[str, ...]) -> Layout:
+def _describe(
+    sheet: Sheet, header: _Found, further: Sequence[tuple[Sheet, _Found, Mapping[int, int]]], others: tuple[str, ...], rows: int | None
+) -> Layout:
     columns = header.columns
     if further and all(guess.field is not Field.DEPARTMENT for guess in columns):
         columns = (*columns, ColumnGuess(SHEET_COLUMN, "工作表名称", Field.DEPARTMENT, _BY_NAME))
     mapping = {guess.index: guess.field.value for guess in columns if guess.field is not None}
-    first = _place(sheet, header, mapping, None)
-    placed = [first, *(_place(*one[:2], mapping, one[2]) for one in further)]
+    first = _place(sheet, header, mapping, None, rows)
+    placed = [first, *(_place(*one[:2], mapping, one[2], rows) for one in further)]
     surveys = [survey for _one, survey in placed]
     proposal, warnings = levels.propose(*_together(surveys))
     if further:
@@ -312,10 +317,12 @@ def _describe(sheet: Sheet, header: _Found, further: Sequence[tuple[Sheet, _Foun
     )
 
 
-def _place(sheet: Sheet, header: _Found, mapping: Mapping[int, str], columns: Mapping[int, int] | None) -> tuple[Place, _Survey]:
+def _place(
+    sheet: Sheet, header: _Found, mapping: Mapping[int, str], columns: Mapping[int, int] | None, rows: int | None
+) -> tuple[Place, _Survey]:
     first = header.row + header.depth
     place = Place(sheet.name, tuple(range(header.row + 1, first + 1)), first + 1, header.header_levels, False, columns)
-    survey = _Survey(sheet, first, header.header_levels, place.own(mapping))
+    survey = _Survey(sheet, first, header.header_levels, place.own(mapping), rows)
     return replace(place, grouped=survey.grouped), survey
 
 

@@ -39,9 +39,9 @@ _NOTHING = frozenset({"", "无", "暂无", "没有", "无风险", "空", "略", 
 class RegisterRow:
     """One risk of the register. Nobody changes it; it is not frozen, because that makes fifty thousand of them slower.
 
-    ``values`` has every mapped field code, empty texts included; the date is ISO. ``part`` is 0, or counts from 1 when the
-    row of the sheet held several risks numbered in step with their measures; the faults of the row are then repeated in
-    each part, so that none of them is imported alone, and only the first part keeps the number.
+    ``values`` has every mapped field code but the sequence number, empty texts included; the date is ISO. ``part`` is 0, or
+    counts from 1 when the row of the sheet held several risks numbered in step with their measures; the faults of the row are
+    then repeated in each part, so that none of them is imported alone, and only the first part keeps the number.
     """
 
     row_number: int
@@ -139,7 +139,8 @@ class _Parser:
         self.constant = {str(field): "" for field in mapping.values() if field not in own.values()}
         if by_name is not None:
             self.constant[by_name] = place.sheet
-        self.columns = list(own.items())
+        # Its own numbering of the rows says nothing of the risks.
+        self.columns = [(index, field) for index, field in own.items() if field != Field.SEQUENCE]
         self.fields = [field for _index, field in self.columns]
         self.width = self.columns[-1][0] + 1
         self.cells = itemgetter(*[index for index, _field in self.columns])
@@ -166,10 +167,10 @@ class _Parser:
                 breaks = table.breaks
                 self.group = {}
             faults: list[Fault] = []
-            values = self._values(row)
+            values, length = self._values(row)
             if self.marked and (number in self.errors or number in self.uncalculated):
                 self._cell_faults(number, faults)
-            if max(map(len, values.values())) > MAX_NAME:
+            if length > MAX_NAME and max(map(len, values.values())) > MAX_NAME:
                 self._check_texts(number + 1, values, faults)
             if self.grouped:
                 self._fill_group(number + 1, values, faults)
@@ -186,15 +187,19 @@ class _Parser:
             self._check_duplicate(number + 1, values, faults)
             yield RegisterRow(number + 1, values, split_measures(measures), tuple(faults), severity, sheet=self.name)
 
-    def _values(self, row: Row) -> dict[str, str]:
+    def _values(self, row: Row) -> tuple[dict[str, str], int]:
+        """The texts by field, and how many characters the cells of the row have together."""
         if len(row) < self.width:
             row = row + [""] * (self.width - len(row))
-        cells = self.cells(row)
+        words = self.cells(row)
+        try:
+            line = "".join(words)
+        except TypeError:  # numbers, dates
+            words = [to_text(cell) for cell in words]
+            line = "".join(words)
         # Texts without anything to clean need no more than `to_text` does for such a text.
-        words = [cell if type(cell) is str else to_text(cell) for cell in cells]
-        line = "".join(words)
         if not line.isprintable():
-            words = [to_text(cell) for cell in cells]
+            words = [to_text(word) for word in words]
         elif " " in line:
             words = [word.strip() for word in words]
         values = dict(zip(self.fields, words, strict=True))
@@ -203,7 +208,7 @@ class _Parser:
         title = values.get("title")
         if title and title == values.get("content"):
             values["content"] = ""  # one merged cell under both headers
-        return values
+        return values, len(line)
 
     def _fault(self, row: int, field: str, code: str, message: Any, value: str = "", severity: Severity = "error") -> Fault:
         return Fault(row, self.letters.get(field, ""), field, code, message, excerpt(value), severity)
@@ -212,8 +217,6 @@ class _Parser:
         errors = self.errors.get(number, {})
         uncalculated = self.uncalculated.get(number, ())
         for index, field in self.columns:
-            if field == Field.SEQUENCE:
-                continue
             if index in errors:
                 faults.append(self._fault(number + 1, field, "cell_error", _CELL_ERROR, errors[index]))
             elif index in uncalculated:

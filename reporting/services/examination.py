@@ -27,6 +27,8 @@ from risks.services.points import numbers_of
 from risks.services.responsibility import organisation_of
 
 PROGRESS_EVERY = 500
+SECOND_LOOK = 5_000
+"""Rows that keep PostgreSQL busy while the rest of the file is looked through."""
 Progress = Callable[[int, int], None]
 
 
@@ -49,6 +51,8 @@ class Wanted:
     columns: Mapping[str, str]
     levels: Mapping[str, int]
     create_missing: bool
+    look_again: Callable[[], None] | None = None
+    """Makes sure of `found` where the beginning of the file told it; called once while rows are written, and raises to take them back."""
 
 
 def examine(wanted: Wanted, progress: Progress | None = None) -> dict[str, Any]:
@@ -99,6 +103,7 @@ class _Run:
         self.matcher = Matcher(unit, mapping, self._scale, self._places, known.organisation, create_missing=wanted.create_missing)
         self.unit, self._first_row = unit, layout.first_row
         self._progress, self.total = progress, int(found["height"])
+        self._look_again = wanted.look_again
         self.findings = reports.Findings()
         self.rows = self.points = self.measures = self.derived = 0
         self.by_facts: Counter[ImportedFacts] = Counter()
@@ -113,12 +118,20 @@ class _Run:
     def risks(self) -> Iterator[ImportedRisk]:
         """Reads all rows, once, without a look into the database; gives the risks of those above the first error."""
         for count, row in enumerate(self._reader, start=1):
+            if count == SECOND_LOOK:
+                self._make_sure()
             risk = self._take(row)
             if risk is not None and not self.findings.errors:
                 yield risk
             if self._progress is not None and count % PROGRESS_EVERY == 0:
                 self._progress(min(count, self.total), self.total)
+        self._make_sure()
         self._finish()
+
+    def _make_sure(self) -> None:
+        if self._look_again is not None:
+            self._look_again()
+            self._look_again = None
 
     def _take(self, row: RegisterRow) -> ImportedRisk | None:
         if row.row_number != self._last_row or row.sheet != self.findings.sheet:

@@ -1,7 +1,7 @@
 """Importing a register from a file of this machine in one go, as `manage.py import_register` does."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from audit import services as audit
 from common import files
 from common.xlsx.faults import ParseProblem, XlsxProblem
 from common.xlsx.guard import look_at
-from common.xlsx.reading import opened_beside
+from common.xlsx.reading import Book, opened_beside
 from positions.models import Unit
 from reporting.models import RegisterImport
 from reporting.registers import Field
@@ -25,6 +25,8 @@ from reporting.services.levels import UnitLevels
 from reporting.states import IMPORT_TABLE
 from risks.services.points import reserve_ids
 
+FIRST_LOOK = 1_000
+"""Rows by which writing begins; what level texts and groups stand below is found while these are written."""
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 
 
@@ -57,16 +59,20 @@ def import_file(
         with opened_beside(path, look_at(path)) as opened:
             known = Known(unit)
             book = opened()
-            found = layouts.analyse(book)
-            columns, levels = _mapping(unit, found, mapping, book, known.scale)
-            wanted = Wanted(unit, known, book, found, columns, levels, create_missing)
-            batch = None
-            if dry_run:
-                report = examine(wanted, progress)
-            else:
-                report, batch = _enter(wanted, path, by, progress)
+
+            def done(found: dict[str, Any], look_again: Callable[[], None] | None) -> tuple[Wanted, dict[str, Any], int | None]:
+                columns, levels = _mapping(unit, found, mapping, book, known.scale)
+                wanted = Wanted(unit, known, book, found, columns, levels, create_missing, look_again)
+                return wanted, *((examine(wanted, progress), None) if dry_run else _enter(wanted, path, by, progress))
+
+            begins = layouts.analyse(book, rows=FIRST_LOOK)
+            try:
+                wanted, report, batch = done(begins, lambda: _look_again(book, begins))
+            except _OtherwiseBelow as other:
+                wanted, report, batch = done(other.found, None)
     except XlsxProblem as problem:
         return _refused(unit, problem) | {"dry_run": dry_run}
+    found = wanted.found
     return {
         "ok": report["ok"],
         "unit": unit.code,
@@ -78,14 +84,28 @@ def import_file(
         "errors": report["errors"],
         "hints": report["hints"],
         "faults": report["faults"],
-        "columns": columns_in_words(columns),
-        "levels": levels,
+        "columns": columns_in_words(wanted.columns),
+        "levels": wanted.levels,
         "skipped": report["skipped"],
         "created": {"departments": report["new_departments"], "positions": report["new_positions"]},
         "warnings": found["warnings"],
         "dry_run": dry_run,
         "batch": batch,
     }
+
+
+class _OtherwiseBelow(Exception):
+    """All rows together tell something else of the table than the first did: what was done by those is taken back."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        super().__init__()
+        self.found = found
+
+
+def _look_again(book: Book, begins: dict[str, Any]) -> None:
+    found = layouts.analyse(book)
+    if found != begins:
+        raise _OtherwiseBelow(found)
 
 
 @transaction.atomic

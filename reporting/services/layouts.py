@@ -18,10 +18,12 @@ SAMPLE_SEARCHED = 40
 Source = str | os.PathLike[str] | BinaryIO | Book
 
 
-def analyse(source: Source, sheet: str | None = None) -> dict[str, Any]:
-    """The layout of the register in the file, with a sample of each column, ready for JSON. Raises ParseProblem."""
+def analyse(source: Source, sheet: str | None = None, rows: int | None = None) -> dict[str, Any]:
+    """The layout of the register in the file, with a sample of each column, ready for JSON; with `rows`, as far as so many rows from the
+    top tell. Raises ParseProblem.
+    """
     with open_book(source) as book:
-        layout = detect(book, sheet)
+        layout = detect(book, sheet, rows)
         page = book.sheet(layout.sheet)
         samples: dict[int, list[str]] = {guess.index: [] for guess in layout.columns}
         first = layout.first_row - 1

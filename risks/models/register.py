@@ -160,9 +160,8 @@ class RiskPoint(Timed, Versioned, RiskContent):
             models.Index(fields=["unit", "current_level", "number"], include=["id", "state"], name="risk_by_level"),
             models.Index(fields=["unit", "registered_on", "number"], include=["id", "state"], name="risk_by_date"),
             # A department has some hundreds of points, a position some dozens, which are sorted at once: many points of one key make short
-            # entries.
-            models.Index(fields=["department"], name="risk_by_department"),
-            models.Index(fields=["position"], name="risk_by_position"),
+            # entries. So short that those of a position alone are found in half a millisecond by going through all (ADR 0013).
+            models.Index(fields=["department", "position"], name="risk_by_department"),
             models.Index(fields=["responsible_leader", "number"], include=["id", "state", "unit", "current_level"], name="risk_by_leader"),
             models.Index(
                 fields=["unit", "major_matter", "number"],

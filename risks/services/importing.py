@@ -73,7 +73,7 @@ _RESERVED = (500, 2_000, 10_000)
 """Keys and numbers taken at once when nobody says how many are expected: few for a small file, the last again and again for a large one."""
 _MOST_RESERVED = 50_000
 """However many are expected: a forgotten cell in the last row of a sheet makes it a million rows high."""
-_PORTIONS = (500, 800, 1_300, 2_000, 3_200, 5_000)
+_PORTIONS = (250, 500, 1_000, 2_000, 3_500, 5_000)
 """Points handed to PostgreSQL at once, the last again and again: it begins soon, and waits seldom for the next statement."""
 _WORK_MEMORY = "32MB"
 """All points of a statement are kept for its checks; so much holds the longest of them."""
@@ -143,10 +143,13 @@ class _Writing:
         self._line_of_facts, self._line_of_measure = _remembered(self._facts), _remembered(_measure)
 
     def _reserved(self, expected: int, take: Callable[[int], Iterable[T]]) -> Iterator[T]:
+        return chain.from_iterable(self._portions(expected, take))
+
+    def _portions(self, expected: int, take: Callable[[int], T]) -> Iterator[T]:
         for size in chain([min(expected, _MOST_RESERVED)] if expected else _RESERVED, repeat(_RESERVED[-1])):
             with self._postgres.between():
                 values = take(size)
-            yield from values
+            yield values
 
     def _take_numbers(self, size: int) -> Iterator[str]:
         self._unused += size

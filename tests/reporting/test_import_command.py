@@ -19,6 +19,8 @@ from positions.models import Department, Position, Unit
 from positions.org_sheet import read_organisation
 from positions.services.import_org import import_organisation
 from reporting.models import RegisterImport
+from reporting.services.examination import SECOND_LOOK
+from reporting.services.from_file import FIRST_LOOK
 from risks.models import Measure, RiskPoint
 from tests.factories.organisation import small_unit
 from tests.factories.positions import UnitFactory
@@ -205,3 +207,23 @@ def test_the_report_has_the_same_keys_whatever_the_file(bureau, tmp_path):
     assert refused["dry_run"] is True
     assert set(refused) == set(accepted)
     assert not RiskPoint.objects.exists()
+
+
+@pytest.mark.parametrize("rows", [FIRST_LOOK + 100, SECOND_LOOK + 100])
+def test_what_only_the_last_row_tells_counts_for_all(bureau, tmp_path, rows):
+    """Writing begins by what the first rows tell; the last names a level of its own, and a note below says what levels mean."""
+    header = ["部门", "风险点", "风险等级"]
+    lines = [["办公室", f"用印不登记（第{n}号印章）", "Ⅰ" if n % 2 else "Ⅱ"] for n in range(1, rows)]
+    file = register(*lines, ["办公室", "公章外带不审批", "Ⅲ"], ["注：Ⅲ级最高"], header=header)
+    report, code = run("--unit", "CNNY", saved(tmp_path, file))
+    assert (code, report["imported"], report["faults"]) == (0, rows, [])
+    assert report["levels"] == {"Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3}
+    points = RiskPoint.objects.order_by("pk")
+    assert points.count() == RiskPoint.history.count() == rows
+    assert [point.current_level.severity for point in points[:2]] == [1, 2]
+    assert points.last().current_level.severity == 3
+    kept = RegisterImport.objects.get()
+    assert kept.levels == report["levels"]
+    assert kept.layout["level_texts"] == report["levels"]
+    # None of the numbers of those that were written first and taken back is missing.
+    assert points.last().number.endswith(f"-{rows:04d}")
