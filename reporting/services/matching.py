@@ -7,8 +7,9 @@ its text is kept. What follows from the cells that many rows have in common is w
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.text import format_lazy
 
@@ -51,8 +52,6 @@ _OWN = (Field.STEP, Field.INDICATOR, Field.NUMBER)
 _MOST_KNOWN = 10_000
 """Combinations, and measures, that are remembered."""
 Told = tuple[str, str, Any, str, Severity]  # field, code, message, value, severity: a fault that only lacks its row
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,6 @@ class Matcher:
         self._place_cache: dict[tuple[str, str], tuple[Place | None, list[Told]]] = {}
         self._person_cache: dict[tuple[str, Place], tuple[int | None, str, list[Told]]] = {}
         self._shared: dict[Any, _Shared] = {}
-        self._measures: dict[tuple[tuple[str, ...], str], tuple[ImportedMeasure, ...]] = {}
         self._point = RiskPoint(unit_id=unit.pk)
         self._key = itemgetter(*[field.value for field in _SHARED if field is Field.DEPARTMENT or field in self.letters])
         self._says_more = any(field in self.letters for field in _OWN)
@@ -96,13 +94,15 @@ class Matcher:
         key = self._key(values)
         shared = self._shared.get(key)
         if shared is None:
-            shared = _keep(self._shared, key, self._share(row))
+            if len(self._shared) >= _MOST_KNOWN:
+                self._shared.clear()  # a file in which hardly anything comes again shall not fill the memory
+            shared = self._shared[key] = self._share(row)
         title, content, manifestation = values.get("title", ""), values.get("content", ""), values.get("manifestation", "")
         if len(title) > _LIMITS["title"] and not content:
             title, content = "", title  # a column 风险点 that holds the whole description
         if not title:
             title = names.derived_title(content or manifestation)
-        measures = self._measures_of(row.measures, values.get("due", ""))
+        measures = _measures(row.measures, values.get("due", ""))
         category, indicator, number, told = shared.category_text, "", "", shared.told
         if self._says_more or len(title) > _LIMITS["title"]:
             told = [*told, *_too_long_ones(title=title)]
@@ -144,14 +144,6 @@ class Matcher:
         if step := values.get("step"):
             category = _joined(shared.kept | {"step": step}, told)
         return category, indicator, number
-
-    def _measures_of(self, texts: tuple[str, ...], due: str) -> tuple[ImportedMeasure, ...]:
-        key = texts, due
-        found = self._measures.get(key)
-        if found is None:
-            due_on = date.fromisoformat(due) if due else None
-            found = _keep(self._measures, key, tuple(ImportedMeasure(text, due_on=due_on) for text in texts))
-        return found
 
     def _fault(self, row: int, field: str, code: str, message: Any, value: str, severity: Severity) -> Fault:
         return Fault(row, self.letters.get(field, ""), field, code, message, excerpt(value), severity)
@@ -333,9 +325,7 @@ def _too_long_ones(**texts: str) -> list[Told]:
     return [_too_long(field, text, _LIMITS[field]) for field, text in texts.items() if len(text) > _LIMITS[field]]
 
 
-def _keep(known: dict[K, V], key: K, value: V) -> V:
-    """Remember a value; a file in which hardly anything comes again shall not fill the memory."""
-    if len(known) >= _MOST_KNOWN:
-        known.clear()
-    known[key] = value
-    return value
+@lru_cache(maxsize=_MOST_KNOWN)
+def _measures(texts: tuple[str, ...], due: str) -> tuple[ImportedMeasure, ...]:
+    due_on = date.fromisoformat(due) if due else None
+    return tuple(ImportedMeasure(text, due_on=due_on) for text in texts)

@@ -192,6 +192,35 @@ def test_rows_that_have_all_else_in_common_keep_what_is_their_own(unit):
     assert [str(p.measures.get().due_on) for p in points] == ["2026-12-31", "2027-01-31", "None"]
 
 
+def test_rows_that_differ_in_one_cell_alone_are_told_apart(unit):
+    catalogue = CatalogueFactory(unit=unit.unit)
+    item = PowerItemFactory(catalogue=catalogue, name="大额资金支付审批", category="finance", major_matter="funds")
+    publish(catalogue)
+    here, there = unit.departments[:2]
+    same = {
+        "部门": here.department.name, "岗位": here.positions["s0"].name, "风险来源": "业务流程", "职权事项": "", "发生几率": 2,
+        "危害程度": 2, "风险等级": "三级", "直接责任人": here.staff[0].name, "部门负责人": "", "责任领导": "", "登记日期": "2026-01-05",
+    }  # fmt: skip
+    others = {
+        "部门": there.department.name, "岗位": here.positions["s1"].name, "风险来源": "制度机制", "职权事项": item.name, "发生几率": 3,
+        "危害程度": 3, "风险等级": "二级", "直接责任人": "没有此人", "部门负责人": "没有此人", "责任领导": "没有此人",
+        "登记日期": "2026-02-06",
+    }  # fmt: skip
+    lines = [same, *(same | {column: other} for column, other in others.items())]
+    rows = [[f"第{n}种", *line.values()] for n, line in enumerate(lines)]
+    found = tried(unit, register(*rows, header=["风险点", *same]))
+    assert faults(found) == []
+    hints = [(line, code) for line, _column, code in faults(found, "hint") if line > 10]
+    assert hints == [(11, "other_department_head"), (12, "other_leader")]
+    done = imports.confirm(register_import=found, by=unit.office_clerk)
+    first, *points = RiskPoint.objects.filter(import_batch=done.pk).order_by("pk")
+    assert (first.aspect, first.probability, first.direct_holder, str(first.registered_on)) == ("process", 2, here.staff[0], "2026-01-05")
+    assert (points[0].department, points[1].position) == (there.department, here.positions["s1"])
+    assert (points[2].aspect, points[3].power_item, points[4].probability, points[5].harm) == ("system", item, 3, 3)
+    assert (points[6].current_level.label, points[7].direct_holder_text) == ("二级", "没有此人")
+    assert str(points[10].registered_on) == "2026-02-06"
+
+
 def test_source_power_and_step_that_are_too_long_together_are_told_once_by_the_longest(unit):
     header = ["部门", "风险来源", "职权事项", "流程环节", "风险点", "风险等级"]
     rows = [
